@@ -29,3 +29,10 @@ def test_every_link_inside_the_project_leads_somewhere(page):
     targets = [t for t in re.findall(r"\]\(([^)#]+)", text) if "://" not in t]
     missing = [t for t in targets if not ((ROOT / page).parent / t).exists()]
     assert missing == []
+
+
+def test_every_place_named_by_the_map_exists():
+    text = (ROOT / "docs/mapa.md").read_text(encoding="utf-8")
+    places = re.findall(r"`((?:src|dashboard)/[^`]+)`", text)
+    assert places
+    assert [place for place in places if not (ROOT / place).exists()] == []

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from pydantic import ValidationError
 
 from siea.cli.base import CommandError
+from siea.ingest.http import HttpClient
+from siea.ingest.sources.xm import XmSource
 from siea.runtime import Runtime, open_runtime
 from siea.settings import Settings
 from siea.store.embedded import EmbeddedError
@@ -25,10 +27,23 @@ def settings() -> Settings:
 
 
 @asynccontextmanager
-async def runtime() -> AsyncIterator[Runtime]:
+async def runtime(chosen: Settings) -> AsyncIterator[Runtime]:
     """The runtime of this process, closed at the end; what cannot be opened is told in one sentence."""
     try:
-        async with open_runtime(settings()) as opened:
+        async with open_runtime(chosen) as opened:
             yield opened
     except EmbeddedError as error:
         raise CommandError(str(error)) from error
+
+
+@asynccontextmanager
+async def xm(opened: Runtime) -> AsyncIterator[XmSource]:
+    """The operator's API, asked within the limit that every process of this installation shares."""
+    chosen = opened.settings
+    async with HttpClient(
+        timeout_s=chosen.xm_timeout_s,
+        per_minute=chosen.xm_requests_per_minute,
+        redis_url=opened.urls.redis_url,
+        clock=opened.clock,
+    ) as http:
+        yield XmSource(http, chosen.xm_url)

@@ -1,0 +1,5 @@
+import { Resumen } from "@/panels/Resumen";
+
+export default function Pagina() {
+  return <Resumen />;
+}

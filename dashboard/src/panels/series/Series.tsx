@@ -1,0 +1,64 @@
+import { useMemo, useState } from "react";
+import type { Variable } from "@/lib/api/tipos";
+import { resolveRango, type Rango, type Tramo, type Vista } from "@/lib/url/vista";
+import type { CambiarVista } from "@/lib/url/useVista";
+import type { Elegidas } from "@/lib/variables";
+import { Controles } from "./Controles";
+import { PanelSerie } from "./PanelSerie";
+
+interface Props {
+  elegidas: Elegidas;
+  disponible: Tramo;
+  vista: Vista;
+  cambiar: CambiarVista;
+}
+
+const find = (opciones: Variable[], codigo: string, otra: Variable | null) =>
+  opciones.find((variable) => variable.codigo === codigo) ?? otra;
+
+/** Demand and price over the same days, under one set of controls. */
+export function Series({ elegidas, disponible, vista, cambiar }: Props) {
+  // Where double click goes back to: the last range chosen by name.
+  const [base, setBase] = useState<Rango>(vista.rango);
+  const tramo = useMemo(() => resolveRango(vista.rango, disponible), [vista.rango, disponible]);
+  const comun = {
+    tramo,
+    vista,
+    cambiar,
+    onZoom: (nuevo: Tramo) => {
+      if (typeof vista.rango === "string") setBase(vista.rango);
+      cambiar({ rango: nuevo });
+    },
+    onReset: () => cambiar({ rango: base }),
+  };
+  const demanda = find(elegidas.demandas, vista.demanda, elegidas.demanda);
+  const precio = find(elegidas.precios, vista.precio, elegidas.precio);
+  const escasez = elegidas.escasez.find(({ codigo }) => codigo === "PrecEsca");
+  return (
+    <div className="flex min-w-0 flex-col gap-5">
+      <Controles vista={vista} cambiar={cambiar} tramo={tramo} disponible={disponible} />
+      {demanda && (
+        <PanelSerie
+          {...comun}
+          id="demanda"
+          titulo="Demanda"
+          tabla="demanda"
+          variable={demanda}
+          opciones={elegidas.demandas}
+          referencia={null}
+        />
+      )}
+      {precio && (
+        <PanelSerie
+          {...comun}
+          id="precio"
+          titulo="Precio"
+          tabla="precios"
+          variable={precio}
+          opciones={elegidas.precios}
+          referencia={escasez ? { variable: escasez, etiqueta: "precio de escasez" } : null}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+"""The HTTP door: parse, ask one service or repository, shape the answer."""

@@ -1,0 +1,65 @@
+"""One batch as the steps pass it to the load, and what the load says of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from siea.domain.catalogo import Variable
+from siea.ingest.quality import Score
+
+# States of a batch. Incomplete: days that should be public are not in the answer, so the range is not done.
+CARGADA = "cargada"
+INCOMPLETA = "incompleta"
+SIN_DATOS = "sin_datos"
+RECHAZADA = "rechazada"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Where a batch comes from: the question, the file it was kept in, its hash, and when it came."""
+
+    fuente: str
+    variable: Variable
+    first: date
+    last: date
+    peticion: Mapping[str, Any]
+    origen: str
+    sha256: str
+    received_at: datetime
+    etiqueta: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows to load (``SILVER``), rows rejected (``REJECTED``), and what is to be recorded of both."""
+
+    identity: Identity
+    frame: pl.DataFrame
+    rechazadas: pl.DataFrame
+    recibidas: int
+    score: Score
+    estado: str
+    motivo: str | None = None  # why the whole batch is in quarantine
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the database did with a batch. ``carga_id`` is None when the same answer was loaded before.
+
+    ``recibidas`` = guardadas + iguales + revisadas + rechazadas, each counted by the database.
+    """
+
+    carga_id: int | None
+    recibidas: int = 0
+    guardadas: int = 0
+    iguales: int = 0
+    revisadas: int = 0
+    rechazadas: int = 0
+
+    @property
+    def changed(self) -> bool:
+        """Whether any current value is new or another."""
+        return self.guardadas + self.revisadas > 0

@@ -1,0 +1,57 @@
+"""A batch into the database in ONE transaction: everything of it, or nothing."""
+
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from siea.domain import versiones
+from siea.domain.tiempo import local_date
+from siea.ingest import copying, record, upsert
+from siea.ingest.batch import Batch, Loaded
+from siea.store.facts import FACTS, FactTable, ensure_partitions
+
+_LOCK = 0x51EA_0010
+
+
+async def load(engine: AsyncEngine, batch: Batch, now: datetime) -> Loaded:
+    """Load *batch*; the same answer to the same request is loaded once.
+
+    The current value of each key follows docs/decisiones/0002; what it replaces goes to ``revisiones``.
+    Counts are the database's own. Raises UnknownVersionError, before anything is written, on an unknown
+    settlement code.
+    """
+    for code in batch.frame["version"].unique():
+        versiones.rank(code)
+    fact = FACTS[batch.identity.variable.tabla]
+    await _make_room(engine, fact, batch.frame)
+    async with engine.begin() as conn:
+        # Loads follow one another: numbers without gaps, and no two writers of one key.
+        await conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        round_ = await record.round_of(conn, batch.identity)
+        if round_ is None:
+            return Loaded(None)
+        carga_id = await record.open_batch(conn, batch.identity, round_)
+        written = await upsert.write_facts(conn, fact, batch.identity.variable, batch.frame, carga_id)
+        rejected = await copying.quarantine(conn, batch.rechazadas, carga_id, now)
+        loaded = Loaded(
+            carga_id,
+            recibidas=batch.recibidas,
+            guardadas=written.nuevas,
+            iguales=batch.recibidas - written.nuevas - written.revisadas - rejected,
+            revisadas=written.revisadas,
+            rechazadas=rejected,
+        )
+        await record.close_batch(conn, batch, loaded, now)
+        await record.tell_quality(conn, batch, carga_id, now)
+        if len(batch.frame):
+            await record.keep_state(conn, fact, batch, loaded, now)
+    return loaded
+
+
+async def _make_room(engine: AsyncEngine, fact: FactTable, frame: pl.DataFrame) -> None:
+    first, last = frame["fecha"].min(), frame["fecha"].max()
+    if isinstance(first, datetime) and isinstance(last, datetime):
+        async with engine.begin() as conn:
+            await ensure_partitions(conn, fact, local_date(first), local_date(last))

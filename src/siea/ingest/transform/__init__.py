@@ -1,0 +1,1 @@
+"""Small pure functions on polars frames, from text as received to values that can be loaded."""

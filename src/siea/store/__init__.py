@@ -1,0 +1,1 @@
+"""What SIEA remembers: PostgreSQL, the Redis cache, the data lake, and the embedded servers."""

@@ -1,0 +1,1 @@
+"""Alembic migrations, packaged; :mod:`siea.store.migrate` runs them."""

@@ -1,0 +1,47 @@
+"""The tables. Their definition in SQL is the migrations; a test keeps both equal."""
+
+from siea.store.models.base import Base
+from siea.store.models.cargas import Agregado, Calidad, Carga, Cuarentena, EstadoVariable
+from siea.store.models.hechos import (
+    Aporte,
+    DemandaNacional,
+    DemandaOr,
+    Embalse,
+    Generacion,
+    Observacion,
+    Perdida,
+    Precio,
+    Revision,
+)
+from siea.store.models.operacion import (
+    Alerta,
+    Auditoria,
+    Pronostico,
+    Recurso,
+    Usuario,
+    VariableCatalogo,
+)
+
+__all__ = [
+    "Agregado",
+    "Alerta",
+    "Aporte",
+    "Auditoria",
+    "Base",
+    "Calidad",
+    "Carga",
+    "Cuarentena",
+    "DemandaNacional",
+    "DemandaOr",
+    "Embalse",
+    "EstadoVariable",
+    "Generacion",
+    "Observacion",
+    "Perdida",
+    "Precio",
+    "Pronostico",
+    "Recurso",
+    "Revision",
+    "Usuario",
+    "VariableCatalogo",
+]

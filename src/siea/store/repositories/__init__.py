@@ -1,0 +1,31 @@
+"""Queries, one class a subject. Each takes the session; the caller commits."""
+
+from siea.store.repositories.alertas import AlertasRepository
+from siea.store.repositories.auditoria import AuditoriaRepository
+from siea.store.repositories.cargas import (
+    CalidadCarga,
+    CalidadRepository,
+    CargasRepository,
+    VariablesRepository,
+)
+from siea.store.repositories.pronosticos import PronosticosRepository
+from siea.store.repositories.puntos import Punto, ResolutionError, Serie
+from siea.store.repositories.series import DemandaRepository, PreciosRepository, SeriesRepository
+from siea.store.repositories.usuarios import UsuariosRepository
+
+__all__ = [
+    "AlertasRepository",
+    "AuditoriaRepository",
+    "CalidadCarga",
+    "CalidadRepository",
+    "CargasRepository",
+    "DemandaRepository",
+    "PreciosRepository",
+    "PronosticosRepository",
+    "Punto",
+    "ResolutionError",
+    "Serie",
+    "SeriesRepository",
+    "UsuariosRepository",
+    "VariablesRepository",
+]
