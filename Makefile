@@ -44,8 +44,8 @@ panel-test: dashboard/node_modules/.installed
 	@echo "== dashboard: lint, types, unit tests"
 	@cd dashboard && npm run --silent lint && npm test --silent
 
-bench: .venv/.dev ## Measure ours beside its peers, as ratios in one run
-	@$(BIN)/python -m benchmarks
+bench: .venv/.dev .venv-pares/.installed dashboard/out/.built ## Measure ours beside its peers, as ratios in one run
+	@$(BIN)/python -m benchmarks --par .venv-pares/bin/python
 
 lock: .venv/.uv ## Resolve the dependencies anew
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --generate-hashes --no-annotate --no-header \
@@ -54,7 +54,7 @@ lock: .venv/.uv ## Resolve the dependencies anew
 		--extra build --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## Remove what was built (the data under var/ stay)
-	@rm -rf .venv dashboard/node_modules dashboard/.next dashboard/out
+	@rm -rf .venv .venv-pares dashboard/node_modules dashboard/.next dashboard/out
 
 .venv/.uv: requirements-uv.lock
 	@[ -n "$(PYTHON)" ] || { echo "SIEA needs Python 3.11 or newer, and none was found on the PATH." >&2; exit 1; }
@@ -74,6 +74,11 @@ clean: ## Remove what was built (the data under var/ stay)
 	@$(UV) -r requirements-dev.lock
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ .venv/.base
+
+.venv-pares/.installed: benchmarks/pares/requirements.lock | .venv/.uv
+	@$(PYTHON) -m venv .venv-pares
+	@$(UV) --python .venv-pares/bin/python -r benchmarks/pares/requirements.lock
+	@touch $@
 
 dashboard/node_modules/.installed: dashboard/package-lock.json
 	@command -v npm >/dev/null || { echo "SIEA needs Node 20 or newer to build the dashboard, and npm was not found." >&2; exit 1; }

@@ -70,9 +70,15 @@ def served() -> Iterator[Served]:
     """`siea up` on the built-in history in a folder of its own, without limits on the caller."""
     with tempfile.TemporaryDirectory(prefix="siea-medir-") as home:
         port = free_port()
-        env = os.environ | {"SIEA_HOME": home, "SIEA_PORT": str(port), "SIEA_REQUESTS_PER_MINUTE": "100000000"}
+        env = os.environ | {
+            "SIEA_HOME": home,
+            "SIEA_PORT": str(port),
+            "SIEA_REQUESTS_PER_MINUTE": "100000000",
+        }
         command = [sys.executable, "-m", "siea"]
-        with subprocess.Popen([*command, "up", "--sin-xm"], env=env, cwd=ROOT, stdout=subprocess.DEVNULL) as up:
+        with subprocess.Popen(
+            [*command, "up", "--sin-xm"], env=env, cwd=ROOT, stdout=subprocess.DEVNULL
+        ) as up:
             try:
                 base = f"http://127.0.0.1:{port}"
                 _until_ready(base, up)

@@ -6,6 +6,7 @@ import { useRecurso } from "@/lib/api/recursos";
 import { addDays, today } from "@/lib/fechas/dias";
 import { formatDiaLargo } from "@/lib/fechas/textos";
 import { useSesion } from "@/lib/sesion";
+import { resolveRango } from "@/lib/url/vista";
 import { useVista } from "@/lib/url/useVista";
 import { useSesionViva } from "@/lib/useSesionViva";
 import { disponible, elegir, type Elegidas } from "@/lib/variables";
@@ -20,6 +21,7 @@ import { PanelCalidad } from "./calidad/PanelCalidad";
 import { PanelFuentes } from "./calidad/PanelFuentes";
 import { Cifras } from "./cifras/Cifras";
 import { PanelPronostico } from "./pronostico/PanelPronostico";
+import { Controles } from "./series/Controles";
 import { Series } from "./series/Series";
 
 const CADA = 600_000;
@@ -32,6 +34,7 @@ export function Resumen() {
   const variables = useRecurso(sesion && RUTA_VARIABLES, pedirVariables, { cada: CADA });
   const elegidas = useMemo(() => (variables.datos ? elegir(variables.datos) : null), [variables.datos]);
   const hay = useMemo(() => elegidas && disponible([elegidas.demanda, elegidas.precio]), [elegidas]);
+  const tramo = useMemo(() => hay && resolveRango(vista.rango, hay), [vista.rango, hay]);
   const atajos = useMemo(() => atajosResumen(vista, hay, cambiar, () => setAyuda(true)), [vista, hay, cambiar]);
   useAtajos(atajos);
 
@@ -50,9 +53,10 @@ export function Resumen() {
           </Vacio>
         )}
         {!vacio && !(variables.error && !variables.datos) && <Cifras elegidas={elegidas} />}
+        {hay && tramo && <Controles vista={vista} cambiar={cambiar} tramo={tramo} disponible={hay} />}
         <div className="grid gap-x-8 gap-y-6 xl:grid-cols-[minmax(0,1fr)_26rem]">
-          {elegidas && hay ? (
-            <Series elegidas={elegidas} disponible={hay} vista={vista} cambiar={cambiar} />
+          {elegidas && tramo ? (
+            <Series elegidas={elegidas} tramo={tramo} vista={vista} cambiar={cambiar} />
           ) : (
             !variables.error && !vacio && <Esqueleto className="h-[40rem]" />
           )}

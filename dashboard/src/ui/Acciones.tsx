@@ -3,8 +3,8 @@ import { anunciar } from "./Anuncios";
 import { Dialogo } from "./Dialogo";
 import { Icono, type NombreIcono } from "./Icono";
 
-function Accion(props: { icono: NombreIcono; texto: string; nombre: string; pulsado?: boolean; hacer: () => void }) {
-  const { icono, texto, nombre, pulsado, hacer } = props;
+function Accion(props: { icono: NombreIcono; texto: string; nombre: string; pulsado?: boolean; apagado?: boolean; hacer: () => void }) {
+  const { icono, texto, nombre, pulsado, apagado, hacer } = props;
   return (
     <button
       type="button"
@@ -12,6 +12,7 @@ function Accion(props: { icono: NombreIcono; texto: string; nombre: string; puls
       aria-label={nombre}
       title={nombre}
       aria-pressed={pulsado}
+      disabled={apagado}
       onClick={hacer}
     >
       <Icono nombre={icono} />
@@ -24,6 +25,8 @@ interface Props {
   /** Name of the panel, so that each button says of what it is. */
   de: string;
   enTabla: boolean;
+  /** True while there is nothing to take away. */
+  vacio?: boolean;
   alternarTabla: () => void;
   csv: () => void;
   png: () => Promise<void>;
@@ -32,7 +35,7 @@ interface Props {
 }
 
 /** What can be done with any panel: read it as a table, take it away, link to it, ask where it comes from. */
-export function Acciones({ de, enTabla, alternarTabla, csv, png, origen }: Props) {
+export function Acciones({ de, enTabla, vacio = false, alternarTabla, csv, png, origen }: Props) {
   const [abierto, setAbierto] = useState(false);
   const copyLink = () =>
     navigator.clipboard.writeText(window.location.href).then(
@@ -53,8 +56,8 @@ export function Acciones({ de, enTabla, alternarTabla, csv, png, origen }: Props
         pulsado={enTabla}
         hacer={alternarTabla}
       />
-      <Accion icono="bajar" texto="CSV" nombre={`Descargar ${de} en CSV`} hacer={csv} />
-      <Accion icono="imagen" texto="PNG" nombre={`Descargar ${de} en PNG`} hacer={() => void savePng()} />
+      <Accion icono="bajar" texto="CSV" nombre={`Descargar ${de} en CSV`} apagado={vacio} hacer={csv} />
+      <Accion icono="imagen" texto="PNG" nombre={`Descargar ${de} en PNG`} apagado={vacio} hacer={() => void savePng()} />
       <Accion icono="enlace" texto="Enlace" nombre={`Copiar el enlace a esta vista (${de})`} hacer={() => void copyLink()} />
       <Accion icono="origen" texto="¿De dónde sale?" nombre={`¿De dónde sale ${de}?`} hacer={() => setAbierto(true)} />
       <Dialogo titulo="¿De dónde sale?" abierto={abierto} cerrar={() => setAbierto(false)}>

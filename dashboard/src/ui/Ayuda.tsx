@@ -11,7 +11,7 @@ export function Ayuda({ atajos, abierta, cerrar }: { atajos: Atajo[]; abierta: b
           {atajos.map(({ rotulo, que }) => (
             <tr key={rotulo}>
               <th scope="row" className="w-24">
-                <kbd className="font-semibold">{rotulo}</kbd>
+                <kbd className="font-sans font-semibold">{rotulo}</kbd>
               </th>
               <td>{que}</td>
             </tr>
@@ -23,7 +23,7 @@ export function Ayuda({ atajos, abierta, cerrar }: { atajos: Atajo[]; abierta: b
         Usar atajos de una tecla
       </label>
       <h3 className="mt-4 mb-1 font-semibold">Cómo se lee</h3>
-      <ul className="list-inside list-disc text-tenue">
+      <ul className="list-disc pl-5 text-tenue">
         <li>Línea continua: días cerrados. Trama: días provisionales, que el operador todavía completa.</li>
         <li>Hueco: sin dato. Nunca se rellena ni cuenta como cero; en las tablas es «s/d».</li>
         <li>Línea a trazos: pronóstico, con bandas del 80 % y del 95 %.</li>

@@ -14,7 +14,8 @@ export function Chispa({ valores, resumen }: Props) {
   if (presentes.length < 2) return null;
   const [abajo, arriba] = [Math.min(...presentes), Math.max(...presentes)];
   const x = (i: number) => MARGEN + (i * (ANCHO - 2 * MARGEN)) / (valores.length - 1);
-  const y = (valor: number) => ALTO - MARGEN - ((valor - abajo) * (ALTO - 2 * MARGEN)) / (arriba - abajo || 1);
+  const y = (valor: number) =>
+    arriba === abajo ? ALTO / 2 : ALTO - MARGEN - ((valor - abajo) * (ALTO - 2 * MARGEN)) / (arriba - abajo);
   const trazo = valores
     .map((valor, i) =>
       valor === null ? "" : `${valores[i - 1] == null ? "M" : "L"}${x(i).toFixed(1)} ${y(valor).toFixed(1)}`,

@@ -16,8 +16,8 @@ const ICONO: Record<Tono, NombreIcono> = { bien: "bien", vigila: "vigila", alert
 /** A state: icon, colour and word together, never one alone. */
 export function Insignia({ tono, children }: { tono: Tono; children: ReactNode }) {
   return (
-    <span className={`inline-flex items-center gap-1 ${COLOR[tono]}`}>
-      <Icono nombre={ICONO[tono]} />
+    <span className={`inline-flex items-baseline gap-1 whitespace-nowrap ${COLOR[tono]}`}>
+      <Icono nombre={ICONO[tono]} className="self-center" />
       {children}
     </span>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { PlotlyHTMLElement, PlotHoverEvent, PlotRelayoutEvent } from "plotly.js";
 import { CONFIG, loadPlotly, type Plotly } from "@/lib/grafica/plotly";
-import type { Figura } from "@/lib/grafica/serie";
+import type { Figura } from "@/lib/grafica/figura";
 import { Esqueleto } from "./Estado";
 
 interface Props {

@@ -1,6 +1,7 @@
 """What a route may ask for, as types of its arguments. Who may call it is one of them."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 import structlog
@@ -57,7 +58,8 @@ CallerDep = Annotated[Caller, Depends(_caller)]
 NoParameters = Annotated[SinParametros, Query()]
 
 
-async def open_session(runtime: RuntimeDep) -> AsyncIterator[AsyncSession]:
+@asynccontextmanager
+async def connected(runtime: Runtime) -> AsyncIterator[AsyncSession]:
     """A session that is connected already. Raises ProblemError (503) when the database is away."""
     async with runtime.sessions() as session:
         try:
@@ -66,6 +68,12 @@ async def open_session(runtime: RuntimeDep) -> AsyncIterator[AsyncSession]:
             # The driver lets the system's own errors through when it cannot connect.
             _log.warning("database_away", error=type(error).__name__)
             raise ProblemError.away("La base de datos") from None
+        yield session
+
+
+async def open_session(runtime: RuntimeDep) -> AsyncIterator[AsyncSession]:
+    """The session of a request."""
+    async with connected(runtime) as session:
         yield session
 
 

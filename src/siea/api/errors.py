@@ -103,7 +103,6 @@ KINDS = {
         ),
     )
 }
-_BY_STATUS = {404: "no-encontrado", 405: "metodo-no-permitido", 413: "cuerpo-demasiado-grande"}
 
 
 class ProblemError(Exception):
@@ -160,8 +159,7 @@ def problem_response(scope: Scope, problem: ProblemError) -> Response:
         "errores": [{"campo": error.campo, "motivo": error.motivo} for error in problem.errores],
         "trace_id": trace_id(scope),
     }
-    headers = {"Cache-Control": "no-store", **problem.headers}
-    return Response(orjson.dumps(body), kind.status, headers, media_type=MEDIA_TYPE)
+    return Response(orjson.dumps(body), kind.status, problem.headers, media_type=MEDIA_TYPE)
 
 
 def failure_response(scope: Scope, error: Exception) -> Response:
@@ -192,13 +190,15 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = _BY_STATUS.get(error.status_code, "peticion-no-valida")
-    detail = {
-        404: "No hay nada en esta dirección.",
-        405: f"El método {request.method} no se admite aquí.",
-        413: "El cuerpo pasa de 1 MB.",
-    }.get(error.status_code, "La petición no se pudo leer.")
-    return problem_response(request.scope, ProblemError(code, detail, headers=error.headers))
+    if error.status_code == 404:
+        problem = ProblemError("no-encontrado", "No hay nada en esta dirección.")
+    elif error.status_code == 405:
+        detail = f"El método {request.method} no se admite aquí."
+        problem = ProblemError("metodo-no-permitido", detail, headers=error.headers)
+    else:
+        # What the framework could not make sense of: a body in no known encoding, a broken form.
+        problem = ProblemError.field("cuerpo", "no se pudo leer.")
+    return problem_response(request.scope, problem)
 
 
 async def _on_database(request: Request, error: Exception) -> Response:

@@ -15,6 +15,9 @@ from siea.api.version import VERSION
 from siea.runtime import Runtime
 from siea.store.repositories import CargasRepository
 
+# Whose model `predict/demanda` serves.
+FORECAST_VARIABLE = "DemaSIN"
+
 _PATIENCE_S = 2.0
 _REMEMBERED_S = 1.0
 # The operator publishes every day: two days without an answer is a fault somewhere.
@@ -63,7 +66,7 @@ class Readiness:
         return Dependencia(estado="ok", detalle=None)
 
     async def _model(self) -> Dependencia:
-        if await asyncio.to_thread(self.runtime.models.has_champion, "demanda"):
+        if await asyncio.to_thread(self.runtime.models.has_champion, FORECAST_VARIABLE):
             return Dependencia(estado="ok", detalle=None)
         return Dependencia(estado="degradado", detalle="no hay modelo entrenado: ejecute «siea train»")
 

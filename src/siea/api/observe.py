@@ -20,13 +20,15 @@ REQUEST_SECONDS = Histogram(
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
-_SECURITY = {
+_DEFAULTS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # Reads that may be kept say so themselves.
+    "Cache-Control": "no-store",
     # Pages of the dashboard bring their own policy.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
 }
@@ -55,7 +57,7 @@ class Observe:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers[TRACE_HEADER] = trace
-                for name, value in _SECURITY.items():
+                for name, value in _DEFAULTS.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -163,7 +163,7 @@ class Range:
 
 
 def resolve(asked: ParametrosSerie, variable: Variable, state: EstadoVariable | None, today: date) -> Range:
-    """Complete what was *asked* and check that it makes sense. Raises ProblemError (422) that says what to do."""
+    """Complete what was *asked* and check that it makes sense. Raises ProblemError (422)."""
     resolution = _resolution(asked.resolucion, variable)
     first_cut, last_cut = _instant(asked.desde), _instant(asked.hasta)
     if resolution is not Resolucion.HORA:

@@ -29,5 +29,5 @@ def build_services(runtime: Runtime) -> Services:
         users=Users(Passwords(), runtime.clock),
         limiter=Limiter(runtime.redis),
         readiness=Readiness(runtime),
-        forecasts=ForecastService(runtime.models, runtime.sessions, runtime.clock),
+        forecasts=ForecastService(runtime.models, runtime.sessions, runtime.cache),
     )

@@ -122,7 +122,7 @@ async def _data(opened: Runtime) -> Hallazgo:
 
 
 async def _model(opened: Runtime) -> Hallazgo:
-    if await asyncio.to_thread(opened.models.has_champion, "demanda"):
+    if await asyncio.to_thread(opened.models.has_champion, "DemaSIN"):
         return Hallazgo("modelo", "ok", "hay un modelo de demanda vigente")
     return Hallazgo("modelo", "aviso", "no hay modelo de demanda", "«siea train» entrena uno.")
 

@@ -1,14 +1,10 @@
 """`siea etl`: bring data in, repair a range, and see how far each variable has come."""
 
-import sys
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import date
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from siea.cli.base import (
     Comando,
@@ -20,6 +16,7 @@ from siea.cli.base import (
     print_table,
     run_async,
 )
+from siea.cli.progreso import bar
 from siea.cli.session import runtime, settings, xm
 from siea.domain.catalogo import Variable, variables
 from siea.domain.tiempo import local_date
@@ -34,6 +31,9 @@ from siea.telemetry import logs
 
 SOURCE_AWAY = 3
 PARTLY_FAILED = 4
+_SHOWN = (
+    "variable", "entidad", "desde", "hasta", "estado", "guardadas", "revisadas", "rechazadas", "calidad",
+)  # fmt: skip
 
 
 @click.group(cls=Grupo)
@@ -115,8 +115,8 @@ def status(como_json: bool) -> None:
                 {
                     "variable": state.variable,
                     "entidad": state.entidad_tipo,
-                    "desde": local_date(state.primera_fecha),
-                    "hasta": local_date(state.ultima_fecha),
+                    "desde": state.primera_fecha and local_date(state.primera_fecha),
+                    "hasta": state.ultima_fecha and local_date(state.ultima_fecha),
                     "ultimo_dia_cerrado": state.ultimo_dia_cerrado,
                     "actualizado_en": state.actualizado_en,
                     "calidad": scores.get((state.variable, state.entidad_tipo)),
@@ -136,7 +136,7 @@ def status(como_json: bool) -> None:
 
 async def load_builtin(opened: Runtime) -> None:
     """Load what is missing of the built-in history, saying so when there is something to do."""
-    with _progress("Histórico incorporado", quiet=False) as tell:
+    with bar("Histórico incorporado", quiet=False) as tell:
         reports = await load_history(opened.engine, opened.lake, clock=opened.clock, progress=tell)
     failed = [report for report in reports if report.estado == FALLIDA]
     if failed:
@@ -157,31 +157,8 @@ async def _with_xm(work: Work, *, quiet: bool) -> list[LoadReport]:
             raise CommandError(
                 f"El operador (XM) no da datos ahora: {error} Lo guardado sigue disponible.", SOURCE_AWAY
             ) from error
-        with _progress("XM", quiet=quiet) as tell:
+        with bar("XM", quiet=quiet) as tell:
             return await work(opened, source, tell)
-
-
-@contextmanager
-def _progress(title: str, *, quiet: bool) -> Iterator[pipeline.Progress]:
-    """A bar on the terminal's error stream; nothing where nobody watches."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda done, total, what: None
-        return
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[what]}"),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        task = bar.add_task(title, total=None, what="")
-
-        def tell(done: int, total: int, what: str) -> None:
-            bar.update(task, completed=done, total=total, what=what)
-
-        yield tell
 
 
 def _report(reports: list[LoadReport], *, brief: bool, as_json: bool) -> None:
@@ -193,18 +170,7 @@ def _report(reports: list[LoadReport], *, brief: bool, as_json: bool) -> None:
         click.echo(f"XM: {new} filas nuevas o revisadas, {len(failed)} consultas fallidas.")
     else:
         changed = [report for report in reports if report.estado != SIN_CAMBIOS]
-        columns = [
-            "variable",
-            "entidad",
-            "desde",
-            "hasta",
-            "estado",
-            "guardadas",
-            "revisadas",
-            "rechazadas",
-            "calidad",
-        ]
-        print_table(columns, [[getattr(report, name) for name in columns] for report in changed])
+        print_table(_SHOWN, [[getattr(report, name) for name in _SHOWN] for report in changed])
         click.echo(f"{len(reports) - len(changed)} consultas sin cambios.")
         for report in failed:
             click.echo(f"{report.variable} {report.desde} a {report.hasta}: {report.error}", err=True)

@@ -75,6 +75,7 @@ async def _up(chosen: Settings, listening: socket.socket, *, ask_xm: bool) -> No
         server = uvicorn.Server(
             uvicorn.Config(
                 create_app(opened),
+                lifespan="off",
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -102,7 +103,7 @@ async def _first_admin(opened: Runtime) -> str | None:
 
 
 async def _train_if_missing(opened: Runtime) -> None:
-    if await asyncio.to_thread(opened.models.has_champion, "demanda"):
+    if await asyncio.to_thread(opened.models.has_champion, "DemaSIN"):
         return
     click.echo("Primer modelo de demanda (menos de un minuto) …")
     if await _child("train") != 0:

@@ -1,7 +1,5 @@
 """What can go wrong with a forecast, each a type of its own with a text for people (Spanish)."""
 
-from datetime import date
-
 
 class ForecastError(Exception):
     """A forecast, training or model that cannot be had; ``mensaje`` tells a person why, in Spanish."""
@@ -50,10 +48,14 @@ class FewResidualsError(ForecastError):
 
     def __init__(self, residuals: int, needed: int) -> None:
         super().__init__(
-            f"Hay {residuals} errores de prueba retrospectiva y se necesitan {needed} para calibrar las bandas."
+            f"Hay {residuals} errores de prueba retrospectiva; calibrar las bandas necesita {needed}."
         )
         self.residuals = residuals
         self.needed = needed
+
+
+class PlanError(ForecastError):
+    """A back-test that cannot be run as asked: reversed range, step or horizon below one."""
 
 
 class CancelledBacktestError(ForecastError):
@@ -61,10 +63,3 @@ class CancelledBacktestError(ForecastError):
 
     def __init__(self, done: int, total: int) -> None:
         super().__init__(f"La prueba retrospectiva se detuvo en {done} de {total} orígenes.")
-
-
-class StaleHistoryError(ForecastError):
-    """The last settled day is after today: the clock or the data are wrong."""
-
-    def __init__(self, last: date, today: date) -> None:
-        super().__init__(f"El último día cerrado ({last}) es posterior a hoy ({today}): revise el reloj.")

@@ -13,7 +13,17 @@ _DAY = timedelta(days=1)
 _FIXED = frozenset({(1, 1), (5, 1), (7, 20), (8, 7), (12, 8), (12, 25)})
 _KIND = ("lab", "lab", "lab", "lab", "lab", "sab", "dom")
 _SPECIAL = (
-    "festivo", "fijo", "jueves", "viernes", "santo", "sabado_santo", "puente", "dic24", "dic26", "dic31", "ene02"
+    "festivo",
+    "fijo",
+    "jueves",
+    "viernes",
+    "santo",
+    "sabado_santo",
+    "puente",
+    "dic24",
+    "dic26",
+    "dic31",
+    "ene02",
 )
 
 
@@ -26,7 +36,7 @@ def pascua(year: int) -> date:
 
 @lru_cache(maxsize=65536)
 def clases(day: date) -> tuple[str, ...]:
-    """Classes of *day* beyond its weekday, empty for an ordinary one; a day may have several.
+    """Classes of *day* beyond its weekday, the weightiest first; empty for an ordinary one.
 
     ``festivo_lunes`` (moved to a Monday), ``fijo_MMDD_lab|sab|dom`` (keeps its date; on which kind of
     weekday it fell), the days of Holy Week, ``puente_*`` (a working day between a holiday and a weekend),
@@ -37,8 +47,8 @@ def clases(day: date) -> tuple[str, ...]:
     >>> clases(date(2024, 5, 15))
     ()
     """
-    found = _holiday(day) if es_festivo(day) else _beside_a_holiday(day)
-    return tuple(found + _holy_week(day) + _year_end(day))
+    season = _holy_week(day) + _year_end(day)
+    return tuple(_holiday(day) + season if es_festivo(day) else season + _beside_a_holiday(day))
 
 
 def es_especial(day: date) -> bool:

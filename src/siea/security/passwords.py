@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import unicodedata
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
@@ -46,8 +47,6 @@ class Passwords:
     def __init__(self, at_once: int = 4) -> None:
         self._hasher = PasswordHasher()
         self._slots = asyncio.Semaphore(at_once)
-        # What an unknown user's password is checked against: the same work as for a known one.
-        self._nobody = self._hasher.hash(one_time_password())
 
     async def hash(self, clave: str) -> str:
         """The encoded hash to store, with its own salt and parameters."""
@@ -59,12 +58,18 @@ class Passwords:
         if len(clave) > LARGO_MAXIMO:
             return False
         async with self._slots:
-            right = await asyncio.to_thread(self._matches, hashed or self._nobody, _normal(clave))
+            nobody = await asyncio.to_thread(lambda: self._nobody)
+            right = await asyncio.to_thread(self._matches, hashed or nobody, _normal(clave))
         return right and hashed is not None
 
     def outdated(self, hashed: str) -> bool:
         """Whether *hashed* was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(hashed)
+
+    @cached_property
+    def _nobody(self) -> str:
+        """What an unknown user's password is checked against: the same work as for a known one."""
+        return self._hasher.hash(one_time_password())
 
     def _matches(self, hashed: str, clave: str) -> bool:
         try:

@@ -101,6 +101,20 @@ export function diaDe(t: string): Dia {
   return wallClock(t).slice(0, 10);
 }
 
+type Periodo = "semana" | "mes" | "anio";
+
+/** First day of the period that holds a day; weeks start on Monday. */
+export function periodStart(dia: Dia, periodo: Periodo): Dia {
+  if (periodo === "semana") return addDays(dia, -((weekday(dia) + 6) % 7));
+  return periodo === "mes" ? `${dia.slice(0, 8)}01` : `${dia.slice(0, 5)}01-01`;
+}
+
+/** First day after that period. */
+export function periodEnd(dia: Dia, periodo: Periodo): Dia {
+  const inicio = periodStart(dia, periodo);
+  return periodo === "semana" ? addDays(inicio, 7) : periodStart(addDays(inicio, periodo === "mes" ? 31 : 366), periodo);
+}
+
 /** A wall-clock text as a number for arithmetic only: milliseconds on a clock without a zone. */
 export function wallMs(texto: string): number {
   const [horas = 0, minutos = 0] = texto.slice(11, 16).split(":").map(Number);

@@ -1,10 +1,12 @@
-import type { Layout, LayoutAxis, Shape, Annotations } from "plotly.js";
-import { addDays, daysBetween, type Dia } from "@/lib/fechas/dias";
+import type { Annotations, Layout, LayoutAxis, Shape } from "plotly.js";
+import { addDays, daysBetween, periodEnd, periodStart, type Dia } from "@/lib/fechas/dias";
 import { formatDia } from "@/lib/fechas/textos";
 import type { Resolucion } from "@/lib/api/tipos";
+import type { Traza } from "./figura";
 import type { Paleta } from "./paleta";
 
-export const TIPO_LETRA = '"Source Sans 3", "Source Sans 3 Fallback", system-ui, sans-serif';
+/** The page's own type, whatever name the build gave it. */
+const TIPO_LETRA = "inherit";
 
 /** Thousands and decimals of every axis: Plotly's first character is the decimal one. */
 export const SEPARADORES = ",.";
@@ -77,8 +79,23 @@ function verticalLine(x: string, texto: string, paleta: Paleta): { shape: Partia
   };
 }
 
+/** Where the axis begins and ends: half a step of air for days and hours, whole periods for the longer ones. */
+function timeRange({ desde, hasta, resolucion }: Marco): [string, string] {
+  if (resolucion === "hora") return [`${desde} 00:00`, `${addDays(hasta, 1)} 00:00`];
+  if (resolucion === "dia") return [`${addDays(desde, -1)} 12:00`, `${hasta} 12:00`];
+  return [periodStart(desde, resolucion), periodEnd(hasta, resolucion)];
+}
+
+/** A longer period is drawn in its middle: Plotly's width of it, and a day where one starts. */
+export const PERIODOS: Partial<Record<Resolucion, Traza>> = {
+  semana: { xperiod: 604_800_000, xperiod0: "2024-01-01", xperiodalignment: "middle" },
+  mes: { xperiod: "M1", xperiodalignment: "middle" },
+  anio: { xperiod: "M12", xperiodalignment: "middle" },
+};
+
 /** The frame all the charts share: grid, axes in es-CO, the line «hoy» where the range holds it. */
-export function marco({ resolucion, desde, hasta, valores, unidad, paleta, hoy }: Marco): Partial<Layout> {
+export function marco(datos: Marco): Partial<Layout> {
+  const { resolucion, desde, hasta, valores, unidad, paleta, hoy } = datos;
   const eje: Partial<LayoutAxis> = {
     color: paleta.tenue,
     gridcolor: paleta.linea,
@@ -106,8 +123,7 @@ export function marco({ resolucion, desde, hasta, valores, unidad, paleta, hoy }
     xaxis: {
       ...eje,
       type: "date",
-      // Half a day of air, so the first and last points are not cut.
-      range: [`${addDays(desde, -1)} 12:00`, `${hasta} 12:00`],
+      range: timeRange(datos),
       tickformat: timeFormat(desde, hasta),
       hoverformat: PERIODO[resolucion],
       fixedrange: false,
@@ -135,8 +151,8 @@ export function marco({ resolucion, desde, hasta, valores, unidad, paleta, hoy }
       {
         xref: "paper",
         x: 0,
-        xanchor: "right",
-        xshift: -8,
+        xanchor: "left",
+        xshift: -44,
         yref: "paper",
         y: 1,
         yanchor: "bottom",

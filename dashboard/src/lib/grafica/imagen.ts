@@ -1,13 +1,15 @@
 import type { Layout } from "plotly.js";
 import { download } from "@/lib/descargar";
 import { loadPlotly } from "./plotly";
-import type { Figura } from "./serie";
+import type { Figura } from "./figura";
 
 /** A picture for a report: on white, with its title above and its sentence below. */
 export async function savePng(figura: Figura, titulo: string, pie: string, nombre: string): Promise<void> {
   const plotly = await loadPlotly();
   const layout: Partial<Layout> = {
     ...figura.layout,
+    // A picture cannot reach the page's type.
+    font: { ...figura.layout.font, family: "Arial, Helvetica, sans-serif" },
     margin: { l: 60, r: 20, t: 64, b: 76 },
     title: { text: titulo, x: 0, xref: "paper", xanchor: "left", font: { size: 20 } },
     annotations: [

@@ -1,15 +1,14 @@
-import type { PlotData } from "plotly.js";
 import { minDia, maxDia, type Dia } from "@/lib/fechas/dias";
 import { formatWithUnit } from "@/lib/formato/numeros";
 import { follows, formatIntervalo, type DiaPronosticado, type Intervalo } from "@/lib/pronostico/puntos";
 import { isSettled, type Serie } from "@/lib/series/puntos";
 import { marco, valueRange } from "./ejes";
+import type { Figura, Traza } from "./figura";
 import { withAlpha, type Paleta } from "./paleta";
-import type { Figura } from "./serie";
 
-function band(dias: DiaPronosticado[], nivel: (d: DiaPronosticado) => Intervalo | null, relleno: string): Partial<PlotData>[] {
+function band(dias: DiaPronosticado[], nivel: (d: DiaPronosticado) => Intervalo | null, relleno: string): Traza[] {
   const x = dias.map(({ dia }) => dia);
-  const comun: Partial<PlotData> = { type: "scatter", mode: "lines", x, line: { width: 0 }, hoverinfo: "skip" };
+  const comun: Traza = { type: "scatter", mode: "lines", x, line: { width: 0 }, hoverinfo: "skip" };
   return [
     { ...comun, y: dias.map((d) => nivel(d)?.inferior ?? null) },
     { ...comun, y: dias.map((d) => nivel(d)?.superior ?? null), fill: "tonexty", fillcolor: relleno },
@@ -43,7 +42,7 @@ export function figuraPronostico(
     hoy,
   });
   const enlace = ultimo && dias[0] && follows(ultimo.t, dias[0].dia) ? [ultimo] : [];
-  const trazas: Partial<PlotData>[] = [
+  const trazas: Traza[] = [
     ...band(dias, (d) => d.al95, withAlpha(color, 0.15)),
     ...band(dias, (d) => d.al80, withAlpha(color, 0.3)),
     {
@@ -55,7 +54,7 @@ export function figuraPronostico(
       line: { color, width: 2 },
       marker: { color, size: 4 },
       text: historia?.puntos.map((punto) => formatWithUnit(punto.valor, unidad)) ?? [],
-      hovertemplate: "<b>%{text}</b><extra></extra>",
+      hovertemplate: "%{text}<extra></extra>",
     },
     {
       type: "scatter",
@@ -73,7 +72,7 @@ export function figuraPronostico(
       marker: { color: paleta.papel, size: 6, line: { color, width: 1.5 } },
       text: dias.map(
         (d) =>
-          `<b>${formatWithUnit(d.valor, unidad)}</b><br>80 %: ${formatIntervalo(d.al80, unidad)}` +
+          `${formatWithUnit(d.valor, unidad)}<br>80 %: ${formatIntervalo(d.al80, unidad)}` +
           `<br>95 %: ${formatIntervalo(d.al95, unidad)}`,
       ),
       hovertemplate: "Pronóstico %{text}<extra></extra>",

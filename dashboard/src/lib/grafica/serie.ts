@@ -1,16 +1,10 @@
-import type { Layout, PlotData } from "plotly.js";
 import { diaDe, wallClock, type Dia } from "@/lib/fechas/dias";
 import { festivo } from "@/lib/fechas/festivos";
 import { formatWithUnit } from "@/lib/formato/numeros";
-import { estadoDe } from "@/lib/series/csv";
 import type { Punto, Serie } from "@/lib/series/puntos";
-import { marco, valueRange } from "./ejes";
+import { marco, PERIODOS, valueRange } from "./ejes";
+import type { Figura, Traza } from "./figura";
 import { withAlpha, type Paleta } from "./paleta";
-
-export interface Figura {
-  trazas: Partial<PlotData>[];
-  layout: Partial<Layout>;
-}
 
 /** What hovering a point says, written by our own number module: Plotly's formats forget the separators. */
 export function textoPunto(punto: Punto, { meta }: Serie): string {
@@ -40,20 +34,29 @@ function marks(puntos: Punto[], valores: (number | null)[]): number[] {
   });
 }
 
-/** The line in two strokes: settled, and provisional at 60 % over a hatch. They meet at the last settled point. */
-function lines(serie: Serie, color: string, paleta: Paleta): Partial<PlotData>[] {
+const firme = (punto: Punto | undefined) => punto !== undefined && !punto.provisional && !punto.parcial;
+
+/** The line in two strokes: settled, and unsettled at 60 %. They meet at the last settled point. */
+function lines(serie: Serie, [abajo, arriba]: [number, number], paleta: Paleta): Traza[] {
+  const color = paleta.acento;
   const { puntos } = serie;
-  const x = puntos.map(({ t }) => wallClock(t));
-  const firme = (punto: Punto | undefined) => punto !== undefined && !punto.provisional && !punto.parcial;
-  const firmes = puntos.map((punto) => (firme(punto) ? punto.valor : null));
-  const comun: Partial<PlotData> = {
+  const comun: Traza = {
     type: "scatter",
     mode: "lines+markers",
-    x,
+    x: puntos.map(({ t }) => wallClock(t)),
+    ...PERIODOS[serie.meta.resolucion],
     connectgaps: false,
     hoverinfo: "skip",
   };
-  const trazas: Partial<PlotData>[] = [
+  const firmes = puntos.map((punto) => (firme(punto) ? punto.valor : null));
+  // Off the axis, a day of which little has arrived is only its hatch: a line that plunges would be read as a fall.
+  const drawn = (punto: Punto | undefined) =>
+    punto !== undefined && (firme(punto) || (punto.valor !== null && punto.valor >= abajo && punto.valor <= arriba));
+  const sueltos = puntos.map((punto, i) => {
+    const siguiente = puntos[i + 1];
+    return drawn(punto) && (!firme(punto) || (!firme(siguiente) && drawn(siguiente))) ? punto.valor : null;
+  });
+  const trazas: Traza[] = [
     {
       ...comun,
       y: firmes,
@@ -61,36 +64,58 @@ function lines(serie: Serie, color: string, paleta: Paleta): Partial<PlotData>[]
       marker: { color, size: marks(puntos, firmes) },
     },
   ];
-  if (!puntos.some((punto) => !firme(punto))) return trazas;
-  const sueltos = puntos.map((punto, i) => (firme(punto) && firme(puntos[i + 1] ?? punto) ? null : punto.valor));
-  trazas.push({
-    ...comun,
-    y: sueltos,
-    line: { color: withAlpha(color, 0.6), width: 2 },
-    marker: {
-      color: paleta.papel,
-      line: { color: withAlpha(color, 0.8), width: 1.5 },
-      size: marks(puntos, sueltos).map((tamano, i) => (firme(puntos[i]) ? 0 : tamano && 6)),
-    },
-    fill: "tozeroy",
-    fillcolor: withAlpha(color, 0.6),
-    fillpattern: { shape: "/", size: 6, solidity: 0.25, fgcolor: withAlpha(color, 0.6), bgcolor: "rgba(0,0,0,0)" },
-  });
+  if (sueltos.some((valor) => valor !== null)) {
+    trazas.push({
+      ...comun,
+      y: sueltos,
+      line: { color: withAlpha(color, 0.6), width: 2 },
+      marker: {
+        color: paleta.papel,
+        line: { color: withAlpha(color, 0.8), width: 1.5 },
+        size: puntos.map((punto, i) => (firme(punto) || sueltos[i] == null ? 0 : 6)),
+      },
+    });
+  }
   return trazas;
 }
 
-function bars({ puntos }: Serie, color: string): Partial<PlotData>[] {
-  const firme = puntos.map((punto) => estadoDe(punto) === "cerrado");
+const MS_HORA = 3_600_000;
+
+/** Hatched strips over the unsettled stretch of a line, from foot to head: it is not a fall, it is not known yet. */
+function hatch({ puntos, meta }: Serie, [abajo, arriba]: [number, number], color: string): Traza[] {
+  const ancho = meta.resolucion === "hora" ? MS_HORA : 24 * MS_HORA;
+  const inseguros = puntos.filter((punto) => !firme(punto));
+  if (inseguros.length === 0) return [];
+  return [
+    {
+      type: "bar",
+      x: inseguros.map(({ t }) => wallClock(t)),
+      y: inseguros.map(() => arriba - abajo),
+      base: inseguros.map(() => abajo),
+      ...(PERIODOS[meta.resolucion] ?? { width: ancho, offset: meta.resolucion === "hora" ? 0 : -ancho / 2 }),
+      hoverinfo: "skip",
+      marker: {
+        color: withAlpha(color, 0.6),
+        line: { width: 0 },
+        pattern: { shape: "/", size: 7, solidity: 0.18, fillmode: "replace" },
+      },
+    },
+  ];
+}
+
+function bars({ puntos, meta }: Serie, color: string): Traza[] {
+  const cerrados = puntos.map(firme);
   return [
     {
       type: "bar",
       x: puntos.map(({ t }) => wallClock(t)),
       y: puntos.map(({ valor }) => valor),
+      ...PERIODOS[meta.resolucion],
       hoverinfo: "skip",
       marker: {
-        color: firme.map((si) => (si ? color : withAlpha(color, 0.6))),
+        color: cerrados.map((si) => (si ? color : withAlpha(color, 0.6))),
         pattern: {
-          shape: firme.map((si) => (si ? "" : "/")),
+          shape: cerrados.map((si) => (si ? "" : "/")),
           size: 6,
           solidity: 0.35,
           fillmode: "replace",
@@ -101,16 +126,17 @@ function bars({ puntos }: Serie, color: string): Partial<PlotData>[] {
 }
 
 /** An unseen line through every point that carries the words shown there; a gap has its own, at the foot. */
-function words(serie: Serie, nombre: string, pie: number): Partial<PlotData> {
+function words(serie: Serie, nombre: string, pie: number): Traza {
   const { puntos } = serie;
   return {
     type: "scatter",
     mode: "lines",
     x: puntos.map(({ t }) => wallClock(t)),
     y: puntos.map(({ valor }) => valor ?? pie),
+    ...PERIODOS[serie.meta.resolucion],
     line: { width: 0, color: "rgba(0,0,0,0)" },
     text: puntos.map((punto) => textoPunto(punto, serie)),
-    hovertemplate: `${nombre ? `${nombre} ` : ""}<b>%{text}</b><extra></extra>`,
+    hovertemplate: `${nombre ? `${nombre}: ` : ""}%{text}<extra></extra>`,
   };
 }
 
@@ -118,6 +144,16 @@ export interface Referencia {
   serie: Serie;
   /** Word at the end of its line. */
   etiqueta: string;
+}
+
+/** The settled values make the axis: a day of which a quarter has arrived must not squeeze all the others. */
+function limits(series: (Serie | null | undefined)[], barras: boolean): [number, number] {
+  const puntos = series.flatMap((serie) => serie?.puntos ?? []).filter(({ valor }) => valor !== null);
+  const firmes = puntos.filter(firme);
+  return valueRange(
+    (barras || firmes.length === 0 ? puntos : firmes).map(({ valor }) => valor ?? 0),
+    barras,
+  );
 }
 
 /** One variable over time, with at most one line of reference in grey. */
@@ -129,12 +165,8 @@ export function figuraSerie(
   hoy: Dia,
 ): Figura {
   const principal = serie ?? referencia?.serie;
-  const valores = [serie, referencia?.serie].flatMap((s) => s?.puntos.map((p) => p.valor) ?? []);
   const barras = serie !== null && isBars(serie);
-  const limites = valueRange(
-    valores.filter((valor) => valor !== null),
-    barras,
-  );
+  const limites = limits([serie, referencia?.serie], barras);
   const layout = marco({
     ...rango,
     resolucion: principal?.meta.resolucion ?? "dia",
@@ -143,7 +175,7 @@ export function figuraSerie(
     paleta,
     hoy,
   });
-  const trazas: Partial<PlotData>[] = [];
+  const trazas: Traza[] = [];
   if (referencia) {
     const { puntos } = referencia.serie;
     trazas.push({
@@ -151,6 +183,7 @@ export function figuraSerie(
       mode: "lines",
       x: puntos.map(({ t }) => wallClock(t)),
       y: puntos.map(({ valor }) => valor),
+      ...PERIODOS[referencia.serie.meta.resolucion],
       connectgaps: false,
       hoverinfo: "skip",
       line: { color: paleta.tenue, width: 1.5, shape: "hv" },
@@ -168,7 +201,8 @@ export function figuraSerie(
       });
     }
   }
-  if (serie) trazas.push(...(barras ? bars(serie, paleta.acento) : lines(serie, paleta.acento, paleta)));
+  if (serie && barras) trazas.push(...bars(serie, paleta.acento));
+  if (serie && !barras) trazas.push(...hatch(serie, limites, paleta.acento), ...lines(serie, limites, paleta));
   if (serie) trazas.push(words(serie, "", limites[0]));
   if (referencia) trazas.push(words(referencia.serie, referencia.etiqueta, limites[0]));
   return { trazas, layout };

@@ -1,3 +1,4 @@
+import { diaDe } from "@/lib/fechas/dias";
 import { formatPeriodo } from "@/lib/fechas/textos";
 import { formatCount, formatWithUnit } from "@/lib/formato/numeros";
 import { isSettled, type Punto, type Serie } from "./puntos";
@@ -39,12 +40,11 @@ export function countPeriodos(cuantos: number, resolucion: Serie["meta"]["resolu
   return formatCount(cuantos, ...PERIODOS[resolucion]);
 }
 
-/** «2 días provisionales», or null when there is none. A month or year is named by its days. */
+/** «2 días provisionales», or null when there is none; of hours, the days they fall in are counted. */
 export function textoProvisionales({ meta, puntos }: Serie): string | null {
-  const primero = puntos[0]?.t ?? "";
-  const dias = meta.provisionales.filter((dia) => dia >= primero.slice(0, 10));
-  if (dias.length === 0) return null;
-  return formatCount(dias.length, "día provisional", "días provisionales");
+  const cuantos = new Set(puntos.filter((punto) => punto.provisional).map(({ t }) => diaDe(t))).size;
+  if (cuantos === 0) return null;
+  return `${countPeriodos(cuantos, meta.resolucion === "hora" ? "dia" : meta.resolucion)} ${cuantos === 1 ? "provisional" : "provisionales"}`;
 }
 
 /** One sentence with the figures of a chart, for who does not see it. */

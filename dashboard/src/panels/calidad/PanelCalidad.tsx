@@ -71,7 +71,9 @@ export function PanelCalidad({ variables }: { variables: Variable[] }) {
                 },
                 {
                   titulo: "Dato al",
-                  celda: ({ variable }) => (variable.ultimo_dia_cerrado ? formatDia(variable.ultimo_dia_cerrado) : "s/d"),
+                  celda: ({ variable: { ultimo_dia_cerrado: dia } }) => (
+                    <span className="whitespace-nowrap">{dia ? formatDia(dia) : "s/d"}</span>
+                  ),
                 },
                 { titulo: "Puntaje", numero: true, celda: ({ carga }) => <Puntaje carga={carga} /> },
                 ...DIMENSIONES.map((dimension) => ({

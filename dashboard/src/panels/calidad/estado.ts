@@ -12,11 +12,11 @@ export interface Frescura {
 /** Whether a variable's newest closed day is as new as its operator's usual delay allows. */
 export function frescura(variable: Variable, hoy: Dia): Frescura {
   const { ultimo_dia_cerrado: ultimo, rezago_dias: rezago } = variable;
-  if (!ultimo) return { tono: "neutro", texto: "sin días cerrados" };
+  if (!ultimo) return { tono: "neutro", texto: "sin datos" };
   const atraso = daysBetween(ultimo, hoy);
   // A day of grace: the source publishes during the day, not at midnight.
   if (atraso <= rezago + 1) return { tono: "bien", texto: "al día" };
-  return { tono: "vigila", texto: `sin datos nuevos hace ${formatCount(atraso, "día", "días")}` };
+  return { tono: "vigila", texto: `de hace ${formatCount(atraso, "día", "días")}` };
 }
 
 /** The amber sentence over the figures, or null when they are as new as they should be. */

@@ -32,16 +32,18 @@ const CHISPA_DIAS = 30;
 interface Props {
   titulo: string;
   recurso: Recurso<Serie>;
+  /** False where the line of the last days says nothing: a price fixed for the month. */
+  chispa?: boolean;
   children?: (serie: Serie, dia: string) => ReactNode;
 }
 
 /** The frame of a first figure: its states, its number, its day. */
-export function Cifra({ titulo, recurso, children }: Props) {
+export function Cifra({ titulo, recurso, chispa = true, children }: Props) {
   const { datos, error, reintentar } = recurso;
   if (!datos) {
     return (
       <Panel titulo={titulo}>
-        {error ? <Fallo error={error} reintentar={reintentar} /> : <Esqueleto className="h-40" />}
+        {error ? <Fallo error={error} reintentar={reintentar} /> : <Esqueleto className="h-43" />}
       </Panel>
     );
   }
@@ -57,19 +59,21 @@ export function Cifra({ titulo, recurso, children }: Props) {
   const ultimos = puntos.filter(({ t }) => t <= dia).slice(-CHISPA_DIAS);
   const valor = valorFirme(datos, dia);
   return (
-    <Panel titulo={titulo} detalle={meta.nombre}>
+    <Panel titulo={titulo} detalle={meta.nombre !== titulo && meta.nombre}>
       <div className="flex items-end justify-between gap-4">
         <div>
           <Numero valor={valor} unidad={meta.unidad} decimales={meta.decimales} />
           <p className="mt-1.5 text-tenue">{nombreDia(dia)}</p>
         </div>
-        <Chispa
-          valores={ultimos.map((punto) => punto.valor)}
-          resumen={
-            `${meta.nombre}, ${CHISPA_DIAS} días hasta el ${formatDia(dia)}; ` +
-            `el último: ${formatWithUnit(valor, meta.unidad, meta.decimales)}`
-          }
-        />
+        {chispa && (
+          <Chispa
+            valores={ultimos.map((punto) => punto.valor)}
+            resumen={
+              `${meta.nombre}, ${CHISPA_DIAS} días hasta el ${formatDia(dia)}; ` +
+              `el último: ${formatWithUnit(valor, meta.unidad, meta.decimales)}`
+            }
+          />
+        )}
       </div>
       {children?.(datos, dia)}
     </Panel>
@@ -89,7 +93,8 @@ export function CifraComparada({ titulo, recurso }: { titulo: string; recurso: R
               {comparar(serie, dia).map((comparacion) => (
                 <tr key={comparacion.rotulo}>
                   <th scope="row">
-                    {comparacion.rotulo} <span className="text-xs text-tenue">{comparacion.cuando}</span>
+                    <span className="whitespace-nowrap">{comparacion.rotulo}</span>{" "}
+                    <span className="inline-block text-xs text-tenue">{comparacion.cuando}</span>
                   </th>
                   <td className="numero">{formatValue(comparacion.base, unidad, decimales)}</td>
                   <td className="text-right">

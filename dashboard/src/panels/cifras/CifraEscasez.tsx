@@ -15,7 +15,7 @@ interface Props {
 /** The scarcity price in force and how near the spot price is to it. */
 export function CifraEscasez({ escasez, precio, otras }: Props) {
   return (
-    <Cifra titulo="Precio de escasez" recurso={escasez}>
+    <Cifra titulo="Precio de escasez" recurso={escasez} chispa={false}>
       {(serie, dia) => {
         const techo = valorFirme(serie, dia);
         const bolsa = precio ? valorFirme(precio, dia) : null;

@@ -15,8 +15,8 @@ export function Diferencia({ comparacion: { diferencia, porcentaje }, unidad, de
   const sentido = texto.startsWith("+") ? "sube" : texto.startsWith("−") ? "baja" : "igual";
   const color = { sube: "text-acento", baja: "text-baja", igual: "text-tenue" }[sentido];
   return (
-    <span className={`inline-flex items-center gap-1 whitespace-nowrap ${color}`}>
-      <Icono nombre={sentido} />
+    <span className={`inline-flex items-baseline gap-1 whitespace-nowrap ${color}`}>
+      <Icono nombre={sentido} className="self-center" />
       {sentido === "igual" ? (
         "igual"
       ) : (

@@ -125,8 +125,8 @@ function ErrorReciente({ pronostico: { error_reciente: error } }: { pronostico: 
     <p>
       <span className="text-tenue">Error reciente</span>{" "}
       <strong className="font-semibold">{formatPercent(error.mape_pct)}</strong>{" "}
-      <span className="text-xs text-tenue">
-        error porcentual absoluto medio a {error.horizonte_dias} días, {error.origenes} pronósticos de prueba
+      <span className="text-xs text-tenue" title="Error porcentual absoluto medio (MAPE)">
+        medio absoluto, {error.origenes} pruebas a {error.horizonte_dias} días
       </span>
     </p>
   );

@@ -1,7 +1,7 @@
-import { useState } from "react";
 import { RESOLUCIONES, type Resolucion } from "@/lib/api/tipos";
-import { isDia } from "@/lib/fechas/dias";
+import { maxDia, minDia } from "@/lib/fechas/dias";
 import { RANGOS, type RangoNombrado, type Tramo, type Vista } from "@/lib/url/vista";
+import { CampoDia } from "@/ui/CampoDia";
 import type { CambiarVista } from "@/lib/url/useVista";
 
 const NOMBRES: Record<RangoNombrado, string> = {
@@ -53,7 +53,7 @@ export function Controles({ vista, cambiar, tramo, disponible }: Props) {
           </button>
         ))}
       </div>
-      <Fechas key={`${tramo.desde} ${tramo.hasta}`} tramo={tramo} disponible={disponible} cambiar={cambiar} />
+      <Fechas tramo={tramo} disponible={disponible} cambiar={cambiar} />
       <label className="flex items-center gap-2">
         <span className="text-tenue">Resolución</span>
         <select
@@ -73,37 +73,23 @@ export function Controles({ vista, cambiar, tramo, disponible }: Props) {
   );
 }
 
-/** From one day to another. Half-typed or reversed days change nothing, and the second case says so. */
+/** From one day to another. The end never comes before the start: it moves along. */
 function Fechas({ tramo, disponible, cambiar }: { tramo: Tramo; disponible: Tramo; cambiar: CambiarVista }) {
-  const [borrador, setBorrador] = useState(tramo);
-  const alReves = isDia(borrador.desde) && isDia(borrador.hasta) && borrador.desde > borrador.hasta;
-  const write = (nuevo: Tramo) => {
-    setBorrador(nuevo);
-    if (isDia(nuevo.desde) && isDia(nuevo.hasta) && nuevo.desde <= nuevo.hasta) cambiar({ rango: nuevo });
-  };
-  const campo = (lado: "desde" | "hasta", rotulo: string) => (
-    <label className="flex items-center gap-2">
-      <span className="text-tenue">{rotulo}</span>
-      <input
-        type="date"
-        className="control"
-        value={borrador[lado]}
-        min={disponible.desde}
-        max={disponible.hasta}
-        aria-invalid={alReves}
-        onChange={({ target }) => write({ ...borrador, [lado]: target.value })}
-      />
-    </label>
-  );
+  const comun = { desde: disponible.desde, hasta: disponible.hasta };
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-      {campo("desde", "Desde")}
-      {campo("hasta", "Hasta")}
-      {alReves && (
-        <p role="alert" className="text-alerta">
-          «Desde» va después de «Hasta».
-        </p>
-      )}
+      <CampoDia
+        {...comun}
+        rotulo="Desde"
+        dia={tramo.desde}
+        onDia={(desde) => cambiar({ rango: { desde, hasta: maxDia(desde, tramo.hasta) } })}
+      />
+      <CampoDia
+        {...comun}
+        rotulo="Hasta"
+        dia={tramo.hasta}
+        onDia={(hasta) => cambiar({ rango: { desde: minDia(tramo.desde, hasta), hasta } })}
+      />
     </div>
   );
 }

@@ -20,7 +20,7 @@ export function Origen({ serie, variable, ruta }: { serie: Serie | null; variabl
         ["Versión", meta?.as_of ? `como se conocía el ${formatDia(meta.as_of)}` : (meta?.version ?? null)],
         ["Etiqueta", meta?.etiqueta ?? null],
         ["Licencia", meta?.licencia ?? null],
-        ["Notas", meta?.notas.join(" ") ?? null],
+        ["Notas", meta?.notas.filter((nota) => !nota.startsWith(variable.descripcion)).join(" ") ?? null],
       ]}
     />
   );

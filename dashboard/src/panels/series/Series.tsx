@@ -1,14 +1,13 @@
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import type { Variable } from "@/lib/api/tipos";
-import { resolveRango, type Rango, type Tramo, type Vista } from "@/lib/url/vista";
+import type { Rango, Tramo, Vista } from "@/lib/url/vista";
 import type { CambiarVista } from "@/lib/url/useVista";
 import type { Elegidas } from "@/lib/variables";
-import { Controles } from "./Controles";
 import { PanelSerie } from "./PanelSerie";
 
 interface Props {
   elegidas: Elegidas;
-  disponible: Tramo;
+  tramo: Tramo;
   vista: Vista;
   cambiar: CambiarVista;
 }
@@ -16,11 +15,10 @@ interface Props {
 const find = (opciones: Variable[], codigo: string, otra: Variable | null) =>
   opciones.find((variable) => variable.codigo === codigo) ?? otra;
 
-/** Demand and price over the same days, under one set of controls. */
-export function Series({ elegidas, disponible, vista, cambiar }: Props) {
+/** Demand and price over the same days. */
+export function Series({ elegidas, tramo, vista, cambiar }: Props) {
   // Where double click goes back to: the last range chosen by name.
   const [base, setBase] = useState<Rango>(vista.rango);
-  const tramo = useMemo(() => resolveRango(vista.rango, disponible), [vista.rango, disponible]);
   const comun = {
     tramo,
     vista,
@@ -36,7 +34,6 @@ export function Series({ elegidas, disponible, vista, cambiar }: Props) {
   const escasez = elegidas.escasez.find(({ codigo }) => codigo === "PrecEsca");
   return (
     <div className="flex min-w-0 flex-col gap-5">
-      <Controles vista={vista} cambiar={cambiar} tramo={tramo} disponible={disponible} />
       {demanda && (
         <PanelSerie
           {...comun}

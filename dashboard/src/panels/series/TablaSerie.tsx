@@ -26,6 +26,7 @@ export function TablaSerie({ titulo, series }: { titulo: string; series: Serie[]
     <Tabla<Punto>
       titulo={`${titulo}, tabla`}
       alto="h-80"
+      estrecha
       filas={[...primera.puntos].reverse()}
       clave={({ t }) => t}
       columnas={[

@@ -1,6 +1,8 @@
 """What each kind of problem means: the addresses that problem documents carry as their type."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 
 from siea.api.deps import PUBLIC
 from siea.api.errors import KINDS, ProblemError
@@ -11,7 +13,11 @@ router = APIRouter(prefix="/problemas", tags=["Servicio"], dependencies=[PUBLIC]
 
 
 @router.get("/{codigo}", summary="Qué significa un problema", responses=problems(404, 422))
-async def problema(codigo: str) -> ClaseDeProblema:
+async def problema(
+    codigo: Annotated[
+        str, Path(description="El final del «type» de un problema.", examples=["peticion-no-valida"])
+    ],
+) -> ClaseDeProblema:
     """Qué significa una clase de problema y qué hacer."""
     kind = KINDS.get(codigo)
     if kind is None:

@@ -37,7 +37,9 @@ def usable_days(history: pl.DataFrame) -> pl.DataFrame:
     Provisional days are partial sums (a quarter of the level with every hour present) and gaps are gaps:
     neither is ever filled in. Raises HistoryError, see check_history.
     """
-    kept = check_history(history).filter(~pl.col("provisional").fill_null(value=False), pl.col("valor").is_finite())
+    kept = check_history(history).filter(
+        ~pl.col("provisional").fill_null(value=False), pl.col("valor").is_finite()
+    )
     return kept.select("fecha", "valor")
 
 
@@ -70,7 +72,7 @@ class PredictionStrategy(ABC):
         return self
 
     def predict(self, dates: Sequence[date], history: pl.DataFrame) -> Points:
-        """Forecast of each of *dates*, in their order and in the unit of the history; shape ``(len(dates),)``.
+        """Forecast of each of *dates*, in their order and the unit of the history; shape ``(len(dates),)``.
 
         *history*: what is known when the forecast is made (HISTORY_SCHEMA); the last ten weeks suffice.
         Raises DatesError when *dates* is empty or repeats a day: values are joined by day, never by place.
@@ -83,7 +85,7 @@ class PredictionStrategy(ABC):
         return np.maximum(points, 0.0) if self.no_negativo else points
 
     def save(self, folder: Path) -> None:
-        """Write what was learned to *folder* (created) as JSON: readable in ten years, runs no code when read."""
+        """Write what was learned to *folder* (created) as JSON, which runs no code when read."""
         folder.mkdir(parents=True, exist_ok=True)
         head = {"nombre": self.nombre, "no_negativo": self.no_negativo}
         (folder / "estrategia.json").write_text(json.dumps(head), encoding="utf-8")

@@ -75,7 +75,7 @@ class XmSource:
     """Implements ``Source`` for XM. The catalogue is asked for once and, failing that, the copy is used."""
 
     name = "xm"
-    etiqueta = None
+    etiqueta: str | None = None
 
     def __init__(self, http: HttpClient, base_url: str) -> None:
         self._http = http
