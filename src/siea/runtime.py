@@ -27,7 +27,7 @@ class Runtime:
     urls: Urls
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
-    redis: "Redis"
+    redis: Redis
     cache: Cache
     lake: Lake
     models: ModelRegistry
@@ -51,7 +51,8 @@ async def open_runtime(settings: Settings, clock: Clock = utc_now) -> AsyncItera
         engine = make_engine(urls.database_url, pool_size=settings.database_pool_size)
         stack.push_async_callback(engine.dispose)
         await upgrade(engine)
-        redis = Redis.from_url(urls.redis_url)
+        # Cache and limits answer at once or are done without.
+        redis = Redis.from_url(urls.redis_url, socket_timeout=1, socket_connect_timeout=1)
         stack.push_async_callback(redis.aclose)
         yield Runtime(
             settings=settings,

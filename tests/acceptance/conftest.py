@@ -6,9 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -110,16 +111,30 @@ class Up:
         return self.popen.wait(30)
 
 
+@contextmanager
+def fresh_installation() -> Iterator[Installation]:
+    """An empty folder outside pytest's own, whose parents pytest closes to other users at each start."""
+    with tempfile.TemporaryDirectory(prefix="siea-") as folder:
+        yield Installation(Path(folder) / "var", free_port())
+
+
+@pytest.fixture
+def installation() -> Iterator[Installation]:
+    """An installation of this test alone, not started."""
+    with fresh_installation() as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+def up() -> Iterator[Up]:
     """One installation on the built-in history for the tests that only look at it."""
-    installation = Installation(tmp_path_factory.mktemp("siea") / "var", free_port())
-    started = installation.up("--sin-xm")
-    try:
-        yield started.wait_ready()
-    finally:
-        if started.popen.poll() is None:
-            started.stop()
+    with fresh_installation() as made:
+        started = made.up("--sin-xm")
+        try:
+            yield started.wait_ready()
+        finally:
+            if started.popen.poll() is None:
+                started.stop()
 
 
 @pytest.fixture(scope="session")

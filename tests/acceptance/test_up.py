@@ -11,11 +11,6 @@ from siea.settings import Settings
 from .conftest import Installation, free_port
 
 
-@pytest.fixture
-def installation(tmp_path):
-    return Installation(tmp_path / "var", free_port())
-
-
 @pytest.mark.lento
 def test_a_killed_run_blocks_nothing_and_the_next_one_finishes_what_it_began(installation):
     first = installation.up("--sin-xm")

@@ -1,6 +1,7 @@
 """One database with data for the tests of the API, an application over it, and callers of each role."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -34,6 +35,7 @@ from siea.store.lake import Lake
 
 NOW = datetime(2025, 1, 10, 15, 0, tzinfo=UTC)
 DATABASE = "prueba_api"
+DEMANDA, PRECIOS = "/api/v1/demanda", "/api/v1/precios"
 
 # DemaSIN: the days of 2022 to 2024, without 10 March 2024; 30 and 31 December provisional.
 # DemaReal: the hours of 2023 and 2024, without hour 06:00 of 5 February 2024 and a null at 07:00.
@@ -224,3 +226,21 @@ def assert_problem(response: httpx.Response, status: int, codigo: str | None = N
     if codigo is not None:
         assert body["type"] == f"/problemas/{codigo}"
     return body
+
+
+async def data(client: httpx.AsyncClient, path: str = DEMANDA, **params: str) -> dict[str, Any]:
+    response = await client.get(path, params=params)
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "application/json"
+
+    def strict(token: str) -> float:
+        raise AssertionError(f"{token} is no JSON")
+
+    found: dict[str, Any] = json.loads(response.text, parse_constant=strict)
+    return found
+
+
+def points(body: dict[str, Any]) -> dict[str, float | None]:
+    (series,) = body["series"]
+    assert series["clave"] == "Sistema"
+    return dict(series["datos"])

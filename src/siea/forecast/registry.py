@@ -113,10 +113,6 @@ class ModelRegistry:
         found = self._client().search_model_versions(f"name = '{_checked(name)}'")
         return sorted(int(one.version) for one in found)
 
-    def load(self, name: str, version: int) -> RegisteredModel:
-        """One version of *name*. Raises NoModelError when it does not exist or cannot be read."""
-        return self._load(self._source(name, version), version)
-
     def _champion(self, name: str) -> tuple[int, str] | None:
         """Version and artifact URI of the champion."""
         if self._uri is None:

@@ -21,7 +21,7 @@ from siea.store.repositories import UsuariosRepository
 
 PRIMER_ADMIN = "admin"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
-_FIRST_ADMIN_LOCK = 0x51EA_0010
+_FIRST_ADMIN_LOCK = 0x51EA_0030
 
 
 class MotivoIngreso(StrEnum):

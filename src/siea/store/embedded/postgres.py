@@ -80,11 +80,11 @@ class Postgres:
         self._check_version()
         try:
             self._account.read(self._programs)
+            for folder in {self._sockets, self._log.parent}:
+                self._account.own(folder)
             if self._answers():
                 self._create_database()
                 return
-            for folder in {self._sockets, self._log.parent}:
-                self._account.own(folder)
             if not (self._data / "PG_VERSION").exists():
                 self._create_data()
             self._account.own(self._data)
