@@ -57,6 +57,6 @@ class Settings(BaseSettings):
         description="Bearer token that `/metrics` asks for. Empty: only direct callers on loopback.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="Lowest level logged."
+        "WARNING", description="Lowest level logged; INFO adds a line for each request and load."
     )
     log_format: Literal["consola", "json"] = Field("consola", description="For people, or for a collector.")

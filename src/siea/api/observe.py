@@ -1,22 +1,16 @@
 """The outermost layer: a trace id, the time taken, security headers, and an answer to what nobody foresaw."""
 
+import logging
 import re
 import secrets
 import time
 
 import structlog
-from prometheus_client import Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from siea.api.errors import TRACE_HEADER, failure_response
-
-REQUEST_SECONDS = Histogram(
-    "siea_api_peticion_segundos",
-    "Duración de una petición, por plantilla de ruta.",
-    ["metodo", "ruta", "estado"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
-)
+from siea.telemetry.metrics import REQUEST_SECONDS
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -75,7 +69,8 @@ class Observe:
                 seconds = time.perf_counter() - began
                 route = getattr(scope.get("route"), "path", "(panel)")
                 REQUEST_SECONDS.labels(method, route, status or _CLIENT_CLOSED).observe(seconds)
-                _log.info(
+                _log.log(
+                    logging.ERROR if status >= 500 else logging.INFO,
                     "request",
                     method=method,
                     path=scope["path"],

@@ -36,3 +36,10 @@ STEP_SECONDS = Histogram(
     ["paso"],
     buckets=(0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30),
 )
+
+REQUEST_SECONDS = Histogram(
+    "siea_api_peticion_segundos",
+    "Duración de una petición, por plantilla de ruta.",
+    ["metodo", "ruta", "estado"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
