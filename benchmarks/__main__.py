@@ -15,7 +15,9 @@ RESULTS = Path(__file__).parent / "resultados"
 def main() -> None:
     """Run them one after the other, each as a process of its own, so that none warms another up."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--par", required=True, help="Python interpreter with benchmarks/pares/requirements.lock")
+    parser.add_argument(
+        "--par", required=True, help="Python interpreter with benchmarks/pares/requirements.lock"
+    )
     parser.add_argument("--minutos", default="10", help="minutes of mixed load for the memory of the API")
     args = parser.parse_args()
     runs = {

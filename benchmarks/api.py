@@ -51,7 +51,7 @@ def _predict(client: httpx.Client) -> Callable[[], httpx.Response]:
 
 
 def memory(target: Served, minutes: float) -> dict[str, float]:
-    """Mixed load for *minutes*; resident memory of the server's process after the first tenth and at the end."""
+    """Mixed load for *minutes*; resident memory of the server early and at the end."""
     asks = [
         _year(target.client, "json", moving=True),
         _year(target.client, "parquet", moving=True),

@@ -1,7 +1,7 @@
-"""Loading 1 000 000 hourly rows beside a bare COPY of the same CSV: `python -m benchmarks.carga [--filas N]`.
+"""1,000,000 hourly rows loaded beside a bare COPY of the same CSV: `python -m benchmarks.carga [--filas N]`.
 
-Both fill the same empty table, in turns. ``fraccion`` is the speed of the load over that of the bare COPY; the
-load also writes the batch, its quality and the state of the variable, and makes the CSV from the frame.
+Both fill the same empty table, in turns. ``fraccion`` is the speed of the load over that of the bare COPY;
+the load also writes the batch, its quality and the state of the variable, and makes the CSV from the frame.
 """
 
 import argparse
@@ -56,7 +56,7 @@ def frame(rows: int, v: Variable) -> pl.DataFrame:
 
 
 async def measure(engine: AsyncEngine, rows: int, rounds: int) -> dict[str, object]:
-    """Seconds of each, and the fraction of the bare COPY's speed that the load reaches (median of the rounds)."""
+    """Seconds of each, and the median fraction of the bare COPY's speed that the load reaches."""
     v = variable("DemaCome", "MercadoComercializacion")
     fact = FACTS[v.tabla]
     values = frame(rows, v)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NotRequired
 
 import polars as pl
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic import ConfigDict, InstanceOf, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
 from siea.ingest.errors import ContractViolationError, RangeTooLongError, UpstreamError
@@ -33,7 +33,8 @@ class WireEntity(TypedDict):
     """One entity of one date: ``Values`` (hourly, lists, nested daily) or a flat ``Value``."""
 
     Id: str
-    Values: NotRequired[dict[str, Any]]
+    # Taken as it is: its keys come from JSON, and copying them costs more than the rest of the check.
+    Values: NotRequired[InstanceOf[dict[str, Any]]]
 
 
 @with_config(ConfigDict(extra="allow"))
@@ -189,23 +190,22 @@ def read_series(document: Any, kind: str, entity_kind: str) -> Bronze:
             "dia": pl.Series(days, dtype=pl.String).str.slice(0, 10),
         }
     )
-    hours: dict[str, list[Any]] = (
-        {
-            str(n): _column(rows, keys.hours[n]) if n in keys.hours else [None] * len(rows)
-            for n in range(1, 25)
-        }
-        if kind == "hourly"
-        else {"0": _column(rows, keys.named["value"])}
+    hours: list[int | None] = list(range(1, 25)) if kind == "hourly" else [None]
+    values: list[Any] = []
+    for hour in hours:
+        carriers = keys.named["value"] if hour is None else keys.hours.get(hour)
+        values += _column(rows, carriers) if carriers else [None] * len(rows)
+    long = pl.concat([frame] * len(hours)).with_columns(
+        hora=pl.Series(hours, dtype=pl.Int16).repeat_by(len(rows)).explode(),
+        valor=_text(values),
     )
-    wide = frame.with_columns(_text(values).alias(name) for name, values in hours.items())
-    long = wide.unpivot(on=list(hours), index=frame.columns, variable_name="hora", value_name="valor")
     return Bronze(
         long.select(
             pl.lit(entity_kind).alias("entidad_tipo"),
             "entidad",
             "dimension",
             "dia",
-            (pl.col("hora").cast(pl.Int16) if kind == "hourly" else pl.lit(None, pl.Int16)).alias("hora"),
+            "hora",
             "valor",
             pl.lit("").alias("version"),
             pl.lit(None, pl.String).alias("publicado_en"),

@@ -26,27 +26,29 @@ def normalize(
     scale = factor(unidad, variable.unidad)
     hourly = variable.resolucion is Resolucion.HORA
     day = pl.col("dia").str.to_date("%Y-%m-%d", strict=False)
-    text = pl.col("valor").str.strip_chars()
     frame = bronze.with_columns(
         _dia=day.dt.month_start() if variable.resolucion is Resolucion.MES else day,
-        _texto=pl.when(text.str.to_lowercase().is_in(MISSING)).then(None).otherwise(text),
-    ).with_columns(_numero=pl.col("_texto").cast(pl.Float64, strict=False))
-    hour_ok = pl.col("hora").is_between(1, 24) if hourly else pl.col("hora").is_null()
+        _numero=_numbers(bronze["valor"]),
+    )
+    hour_ok = pl.col("hora").is_between(1, 24).fill_null(False) if hourly else pl.col("hora").is_null()
+    number_ok = pl.col("_numero").is_finite().fill_null(False) | _missing(pl.col("valor"))
+    usable = pl.col("_dia").is_not_null() & hour_ok
+    # The text of «missing» is looked at only where there is something that is no number.
+    if not frame["_numero"].is_finite().fill_null(False).all():
+        usable &= number_ok
+    good = frame.filter(usable)
+    bad = frame.filter(~usable) if len(good) < len(frame) else frame.clear()
     reason = (
         pl.when(pl.col("_dia").is_null())
         .then(pl.format("«{}» no es una fecha", pl.col("dia").fill_null("")))
-        .when(~hour_ok.fill_null(False))
+        .when(~hour_ok)
         .then(
             pl.format(
                 "la hora «{}» no corresponde a la variable", pl.col("hora").cast(pl.String).fill_null("")
             )
         )
-        .when(pl.col("_texto").is_not_null() & pl.col("_numero").is_finite().not_().fill_null(True))
-        .then(pl.format("«{}» no es un número", pl.col("_texto")))
+        .otherwise(pl.format("«{}» no es un número", pl.col("valor")))
     )
-    frame = frame.with_columns(_motivo=reason)
-    bad = frame.filter(pl.col("_motivo").is_not_null())
-    good = frame.filter(pl.col("_motivo").is_null()) if len(bad) else frame
     received = pl.lit(received_at).dt.cast_time_unit("us").dt.convert_time_zone("UTC")
     start = pl.col("_dia").cast(pl.Datetime("us")).dt.replace_time_zone(ZONE_NAME).dt.convert_time_zone("UTC")
     silver = good.select(
@@ -61,8 +63,21 @@ def normalize(
         pl.lit(False).alias("provisional"),
         "marcas",
     ).match_to_schema(pl.Schema(SILVER))
-    rejected = rejects(bad.select(*bronze.columns, "_motivo"), pl.col("_motivo"))
-    return silver, rejected
+    return silver, rejects(bad.select(*bronze.columns, _motivo=reason), pl.col("_motivo"))
+
+
+def _numbers(text: pl.Series) -> pl.Series:
+    """*text* as numbers, null where it is none; outer blanks do not matter."""
+    found = text.cast(pl.Float64, strict=False)
+    return (
+        found
+        if found.null_count() == text.null_count()
+        else text.str.strip_chars().cast(pl.Float64, strict=False)
+    )
+
+
+def _missing(text: pl.Expr) -> pl.Expr:
+    return text.is_null() | text.str.strip_chars().str.to_lowercase().is_in(MISSING)
 
 
 def _published(frame: pl.DataFrame, received: pl.Expr) -> pl.Expr:
