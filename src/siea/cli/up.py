@@ -50,7 +50,8 @@ def up(host: str | None, puerto: int | None, sin_xm: bool) -> None:
 def _reserve(host: str, port: int) -> socket.socket:
     """Bind the port before any long work, without accepting yet."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # With its protocol told, asyncio turns Nagle's delay off: 40 ms of an answer written in two parts.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

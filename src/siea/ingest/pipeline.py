@@ -29,7 +29,7 @@ from siea.ingest.report import LoadReport
 from siea.ingest.sources.registry import Bronze, Request, Source
 from siea.ingest.transform.clean import clean
 from siea.ingest.transform.frames import SILVER, rejects
-from siea.ingest.transform.normalize import normalize
+from siea.ingest.transform.normalize import normalize, one_by_one
 from siea.ingest.transform.provisional import Judgement, provisional
 from siea.ingest.transform.validate import validate
 from siea.store.aggregates import refresh_aggregates
@@ -192,7 +192,7 @@ async def transform(
     due = due_days(variable, first, last, today)
     if bronze.frame.is_empty() and not (await context.known(engine, variable)).may_have(first, last):
         due = []
-    received = len(bronze.frame)
+    received = bronze.cuantos
     quality = score(
         frame,
         variable,
@@ -208,7 +208,7 @@ async def transform(
 
 def _all_rejected(identity: Identity, bronze: Bronze, unknown: UnknownVersionError) -> Batch:
     """A batch with a settlement code that nobody knows: every row to quarantine, none loaded."""
-    rows = rejects(bronze.frame, f"lote en cuarentena: {unknown}")
+    rows = rejects(one_by_one(bronze.frame), f"lote en cuarentena: {unknown}")
     nothing = pl.DataFrame(schema=SILVER)
     counts = Counts(len(rows), len(rows), 0)
     quality = score(nothing, identity.variable, counts, due=[], judgement=_NOBODY, balance=None)

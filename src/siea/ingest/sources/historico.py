@@ -87,7 +87,7 @@ class Historico:
             frame.with_columns(
                 dia=start.dt.strftime("%Y-%m-%d"),
                 hora=(start.dt.hour() + 1).cast(pl.Int16) if hourly else pl.lit(None, pl.Int16),
-                valor=pl.col("valor").cast(pl.String),
+                valores=pl.concat_list(pl.col("valor").cast(pl.String)),
                 publicado_en=pl.lit(published.strftime("%Y-%m-%dT%H:%M:%S%z")),
             ).select(list(BRONZE))
         )

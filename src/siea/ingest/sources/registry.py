@@ -9,15 +9,16 @@ import polars as pl
 
 from siea.domain.catalogo import Variable
 
-# One shape for what is parsed and not yet understood: text as received, local days, hours 1…24 (null
-# for a value of the whole day or month), every version. Times of publication are text too.
+# One shape for what is parsed and not yet understood: text as received, every version. A row has the values
+# of one local day (or month) of one entity: those of consecutive hours from ``hora`` (1…24) on, or a single
+# one of the whole day or month (``hora`` null). Times of publication are text too.
 BRONZE: dict[str, pl.DataType] = {
     "entidad_tipo": pl.String(),
     "entidad": pl.String(),
     "dimension": pl.String(),
     "dia": pl.String(),
     "hora": pl.Int16(),
-    "valor": pl.String(),
+    "valores": pl.List(pl.String()),
     "version": pl.String(),
     "publicado_en": pl.String(),
     "marcas": pl.List(pl.String()),
@@ -55,6 +56,11 @@ class Bronze:
 
     frame: pl.DataFrame
     notas: tuple[str, ...] = field(default=())
+
+    @property
+    def cuantos(self) -> int:
+        """How many values there are, gaps included."""
+        return int(self.frame["valores"].list.len().sum())
 
 
 class Source(Protocol):

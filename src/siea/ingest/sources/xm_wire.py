@@ -144,6 +144,15 @@ def _column(rows: list[dict[str, Any]], keys: list[str]) -> list[Any]:
     return [next((row[k] for k in keys if row.get(k) is not None), None) for row in rows]
 
 
+def _by_row(rows: list[dict[str, Any]], carriers: list[list[str]]) -> list[Any]:
+    """What each row has under each of *carriers* (the keys that may hold it), row after row."""
+    if all(len(keys) == 1 for keys in carriers):
+        names = [keys[0] for keys in carriers]
+        return [row.get(name) for row in rows for name in names]
+    columns = [_column(rows, keys) if keys else [None] * len(rows) for keys in carriers]
+    return [value for row in zip(*columns, strict=True) for value in row]
+
+
 def _text(values: list[Any]) -> pl.Series:
     """Values as text, as they came; numbers that are not strings too."""
     try:
@@ -159,9 +168,9 @@ def _label(rows: list[dict[str, Any]], keys: list[str]) -> pl.Series:
 
 
 def read_series(document: Any, kind: str, entity_kind: str) -> Bronze:
-    """Tidy an hourly, daily, monthly or annual answer: one row for each entity and interval.
+    """Tidy an hourly, daily, monthly or annual answer: one row for each entity and day (or month).
 
-    Hourly answers give 24 rows for each entity and day, whether or not the key of an hour is there.
+    Hourly answers give 24 values a row, whether or not the key of an hour is there.
     *entity_kind* is the entity asked for, in the catalogue's spelling. Raises UpstreamError,
     RangeTooLongError or ContractViolationError.
     """
@@ -183,36 +192,23 @@ def read_series(document: Any, kind: str, entity_kind: str) -> Bronze:
         raise ContractViolationError(
             f"Las entidades de la respuesta de XM no traen valores ({sorted(set().union(*rows))[:8]})."
         )
+    carriers = [keys.hours.get(n, []) for n in range(1, 25)] if kind == "hourly" else [keys.named["value"]]
+    values = _text(_by_row(rows, carriers)).reshape((len(rows), len(carriers)))
     frame = pl.DataFrame(
         {
+            "entidad_tipo": [entity_kind] * len(rows),
             "entidad": _entity(rows, ids, keys, entity_kind),
             "dimension": _dimension(rows, keys),
             "dia": pl.Series(days, dtype=pl.String).str.slice(0, 10),
         }
+    ).with_columns(
+        pl.lit(1 if kind == "hourly" else None, pl.Int16).alias("hora"),
+        values.cast(pl.List(pl.String)).alias("valores"),
+        pl.lit("").alias("version"),
+        pl.lit(None, pl.String).alias("publicado_en"),
+        pl.lit([], pl.List(pl.String)).alias("marcas"),
     )
-    hours: list[int | None] = list(range(1, 25)) if kind == "hourly" else [None]
-    values: list[Any] = []
-    for hour in hours:
-        carriers = keys.named["value"] if hour is None else keys.hours.get(hour)
-        values += _column(rows, carriers) if carriers else [None] * len(rows)
-    long = pl.concat([frame] * len(hours)).with_columns(
-        hora=pl.Series(hours, dtype=pl.Int16).repeat_by(len(rows)).explode(),
-        valor=_text(values),
-    )
-    return Bronze(
-        long.select(
-            pl.lit(entity_kind).alias("entidad_tipo"),
-            "entidad",
-            "dimension",
-            "dia",
-            "hora",
-            "valor",
-            pl.lit("").alias("version"),
-            pl.lit(None, pl.String).alias("publicado_en"),
-            pl.lit([], pl.List(pl.String)).alias("marcas"),
-        ),
-        _remarks([*unknown, *keys.unknown]),
-    )
+    return Bronze(frame, _remarks([*unknown, *keys.unknown]))
 
 
 def _entity(rows: list[dict[str, Any]], ids: list[str], keys: _Keys, entity_kind: str) -> pl.Series:

@@ -26,18 +26,38 @@ def normalize(
     scale = factor(unidad, variable.unidad)
     hourly = variable.resolucion is Resolucion.HORA
     day = pl.col("dia").str.to_date("%Y-%m-%d", strict=False)
-    frame = bronze.with_columns(
+    received = pl.lit(received_at).dt.cast_time_unit("us").dt.convert_time_zone("UTC")
+    dated = bronze.with_columns(
         _dia=day.dt.month_start() if variable.resolucion is Resolucion.MES else day,
-        _numero=_numbers(bronze["valor"]),
+        _publicado=_published(bronze, received),
+    ).with_columns(
+        _inicio=pl.col("_dia")
+        .cast(pl.Datetime("us"))
+        .dt.replace_time_zone(ZONE_NAME)
+        .dt.convert_time_zone("UTC")
     )
+    frame = one_by_one(dated.drop("publicado_en"))
+    frame = frame.with_columns(_numero=_numbers(frame["valor"]))
     hour_ok = pl.col("hora").is_between(1, 24).fill_null(False) if hourly else pl.col("hora").is_null()
-    number_ok = pl.col("_numero").is_finite().fill_null(False) | _missing(pl.col("valor"))
     usable = pl.col("_dia").is_not_null() & hour_ok
-    # The text of «missing» is looked at only where there is something that is no number.
+    # Whether a text means «missing» is looked at only where there is one that is no number.
     if not frame["_numero"].is_finite().fill_null(False).all():
-        usable &= number_ok
-    good = frame.filter(usable)
-    bad = frame.filter(~usable) if len(good) < len(frame) else frame.clear()
+        usable &= pl.col("_numero").is_finite().fill_null(False) | _missing(pl.col("valor"))
+    kept = frame.select(usable.alias("_vale")).to_series()
+    good, bad = (frame, frame.clear()) if kept.all() else (frame.filter(kept), frame.filter(~kept))
+    start = pl.col("_inicio")
+    silver = good.select(
+        pl.lit(variable.codigo).alias("variable"),
+        "entidad_tipo",
+        "entidad",
+        "dimension",
+        (start + pl.duration(hours=pl.col("hora") - 1) if hourly else start).alias("fecha"),
+        (pl.col("_numero") * scale).alias("valor"),
+        "version",
+        pl.col("_publicado").alias("publicado_en"),
+        pl.lit(False).alias("provisional"),
+        "marcas",
+    ).match_to_schema(pl.Schema(SILVER))
     reason = (
         pl.when(pl.col("_dia").is_null())
         .then(pl.format("«{}» no es una fecha", pl.col("dia").fill_null("")))
@@ -49,21 +69,22 @@ def normalize(
         )
         .otherwise(pl.format("«{}» no es un número", pl.col("valor")))
     )
-    received = pl.lit(received_at).dt.cast_time_unit("us").dt.convert_time_zone("UTC")
-    start = pl.col("_dia").cast(pl.Datetime("us")).dt.replace_time_zone(ZONE_NAME).dt.convert_time_zone("UTC")
-    silver = good.select(
-        pl.lit(variable.codigo).alias("variable"),
-        "entidad_tipo",
-        "entidad",
-        "dimension",
-        (start + pl.duration(hours=pl.col("hora") - 1) if hourly else start).alias("fecha"),
-        (pl.col("_numero") * scale).alias("valor"),
-        "version",
-        _published(good, received).alias("publicado_en"),
-        pl.lit(False).alias("provisional"),
-        "marcas",
-    ).match_to_schema(pl.Schema(SILVER))
-    return silver, rejects(bad.select(*bronze.columns, _motivo=reason), pl.col("_motivo"))
+    told = bad.select(
+        "entidad_tipo", "entidad", "dimension", "dia", "hora", "valor", "version", _motivo=reason
+    )
+    return silver, rejects(told, pl.col("_motivo"))
+
+
+def one_by_one(bronze: pl.DataFrame) -> pl.DataFrame:
+    """One row a value: ``valores`` becomes ``valor``, and ``hora`` that of each; other columns are kept."""
+    place = pl.int_ranges(0, pl.col("valores").list.len(), dtype=pl.Int16)
+    return (
+        bronze.with_columns(place.alias("_lugar"))
+        .explode("valores", "_lugar")
+        .with_columns(pl.col("hora") + pl.col("_lugar"))
+        .drop("_lugar")
+        .rename({"valores": "valor"})
+    )
 
 
 def _numbers(text: pl.Series) -> pl.Series:
