@@ -11,8 +11,7 @@ from siea.domain.tiempo import local_date
 from siea.ingest import copying, record, upsert
 from siea.ingest.batch import Batch, Loaded
 from siea.store.facts import FACTS, FactTable, ensure_partitions
-
-_LOCK = 0x51EA_0010
+from siea.store.locks import Lock
 
 
 async def load(engine: AsyncEngine, batch: Batch, now: datetime) -> Loaded:
@@ -28,7 +27,7 @@ async def load(engine: AsyncEngine, batch: Batch, now: datetime) -> Loaded:
     await _make_room(engine, fact, batch.frame)
     async with engine.begin() as conn:
         # Loads follow one another: numbers without gaps, and no two writers of one key.
-        await conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        await conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": Lock.LOAD})
         round_ = await record.round_of(conn, batch.identity)
         if round_ is None:
             return Loaded(None)

@@ -16,12 +16,12 @@ from siea.security.passwords import (
     one_time_password,
 )
 from siea.security.roles import Rol
+from siea.store.locks import Lock
 from siea.store.models import Usuario
 from siea.store.repositories import UsuariosRepository
 
 PRIMER_ADMIN = "admin"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
-_FIRST_ADMIN_LOCK = 0x51EA_0030
 
 
 class MotivoIngreso(StrEnum):
@@ -142,7 +142,7 @@ class Users:
         has entered with it, each call replaces its password: one that was lost before it could be read
         would otherwise lock everybody out.
         """
-        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _FIRST_ADMIN_LOCK})
+        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": Lock.FIRST_ADMIN})
         accounts = await UsuariosRepository(session).listar()
         if not accounts:
             return await self.create(session, PRIMER_ADMIN, "Administración", Rol.ADMIN)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from siea.domain.catalogo import SISTEMA
 from siea.domain.tiempo import day_start
+from siea.store.locks import Lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,6 @@ class Entity:
     dimension: str = ""
 
 
-_PARTITION_LOCK = 0x51EA_0002
 _PARTITIONS = text(
     "SELECT p.relkind = 'p', coalesce(array_agg(c.relname) FILTER (WHERE c.oid IS NOT NULL), '{}')"
     " FROM pg_class p LEFT JOIN pg_inherits i ON i.inhparent = p.oid"
@@ -68,7 +68,7 @@ async def ensure_partitions(conn: AsyncConnection, table: FactTable, first: date
     wanted = range(first.year, last.year + 1)
     if not await _missing(conn, table, wanted):
         return
-    await conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PARTITION_LOCK})
+    await conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": Lock.PARTITIONS})
     for year in await _missing(conn, table, wanted):
         start, end = day_start(date(year, 1, 1)), day_start(date(year + 1, 1, 1))
         # A name made of our own table's and a number, never of input.

@@ -11,11 +11,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from siea.domain.catalogo import variables
+from siea.store.locks import Lock
 from siea.store.models import VariableCatalogo
 from siea.store.niveles import Nivel, level
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_LOCK = 0x51EA_0001
 
 
 def _config(conn: Connection | None = None) -> Config:
@@ -53,7 +53,7 @@ def _revision(conn: Connection) -> str | None:
 
 
 def _upgrade(conn: Connection) -> Nivel:
-    conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": Lock.MIGRATE})
     if _revision(conn) != head():
         command.upgrade(_config(conn), "head")
     _sync_catalogue(conn)
