@@ -254,7 +254,8 @@ def _write(series: Series) -> dict[str, object]:
     return {
         "variable": v.codigo, "entidad": v.entidad, "archivo": name, "unidad": series.unidad,
         "desde": str(frame["inicio"].min())[:10], "hasta": str(frame["inicio"].max())[:10],
-        "filas": len(frame), "sin_valor": frame["valor"].null_count(), "fuente": series.fuente, "licencia": series.licencia,
+        "filas": len(frame), "sin_valor": frame["valor"].null_count(), "fuente": series.fuente,
+        "licencia": series.licencia,
         "defectos": series.defectos,
     }  # fmt: skip
 

@@ -45,9 +45,10 @@ def _json(document: Any, status: int = 200) -> Reply:
 class XmStandIn:
     """The server and its switches, all of which may be set while it runs.
 
-    ``last_day``: the newest day published; ``partial``: day → share of its level; ``revised``: (metric, entity,
-    day) → entities instead of the usual; ``edit``: changes the entities of a day; ``cap``: most entities in an
-    answer; ``slow_s``: wait before each; ``content_type``: of good answers; ``requests``: what was asked, with times.
+    ``last_day``: the newest day published; ``partial``: day → share of its level; ``revised``: (metric,
+    entity, day) → entities instead of the usual; ``edit``: changes the entities of a day; ``cap``: most
+    entities in an answer; ``slow_s``: wait before each; ``content_type``: of good answers; ``requests``: what
+    was asked, with times.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -78,7 +79,7 @@ class XmStandIn:
         self._server.server_close()
 
     def fail(self, kind: str, *, times: int = 1, metric: str | None = None, **options: Any) -> None:
-        """Answer the next *times* requests (of *metric*, or any) with the failure *kind*; 0: until ``heal``."""
+        """Answer the next *times* requests (of *metric*, or any) with *kind*; 0: until ``heal``."""
         assert kind in FAILURES, kind
         if times == 0:
             self._always[metric] = (kind, options)
@@ -210,7 +211,7 @@ def _handler(stand_in: XmStandIn) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             reply = stand_in.reply(self.path, json.loads(body or b"{}"))
             try:

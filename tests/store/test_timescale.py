@@ -58,7 +58,7 @@ async def series_engine(request: pytest.FixtureRequest) -> AsyncIterator[tuple[N
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen(
+    server = subprocess.Popen(  # noqa: ASYNC220 - it is waited for before anything else runs
         [SCRIPTS / f"{level.value}.sh", folder, str(port)], stdout=subprocess.PIPE, text=True
     )
     try:
@@ -83,7 +83,8 @@ async def series_engine(request: pytest.FixtureRequest) -> AsyncIterator[tuple[N
 async def _march(engine: AsyncEngine, batch: Callable[..., dict[str, Any]]) -> None:
     """Hours worth 1 GWh, the last one of the last day missing."""
     rows = [
-        {"variable": "DemaReal", "fecha": hour_start(day, n), "demanda_gwh": 1.0, "version": "TX2", "carga_id": 1,
+        {"variable": "DemaReal", "fecha": hour_start(day, n), "demanda_gwh": 1.0, "version": "TX2",
+         "carga_id": 1,
          "publicado_en": hour_start(day, n) + timedelta(days=3)}
         for day in DAYS
         for n in range(1, 25)
@@ -141,7 +142,8 @@ async def test_the_aggregates_answer_as_without_timescale(
         month = (
             await conn.execute(
                 text(
-                    "SELECT mes, demanda_promedio, demanda_maxima, demanda_gwh, dias, completo FROM demanda_mensual"
+                    "SELECT mes, demanda_promedio, demanda_maxima, demanda_gwh, dias, completo"
+                    " FROM demanda_mensual"
                 )
             )
         ).one()
