@@ -84,9 +84,10 @@ async def test_sixty_days_with_a_gap_beside_them_suffice(sessions, registry, sto
     assert registry.champion("DemaSIN").intervalos.longest < 39
 
 
-def test_the_origins_of_a_training_are_weekly_over_a_year_and_have_truths():
+def test_the_origins_of_a_training_are_weekly_over_two_years_and_have_truths():
+    """The first year calibrates the bands of the second, which is scored."""
     plan = training_plan(usable_days(invented(1400)), "DemaSIN")
-    assert len(plan.origenes()) == 52
+    assert len(plan.origenes()) == 104
     assert plan.rezago == 3
     assert plan.hasta + timedelta(days=6) == FIRST + timedelta(days=1399)
 

@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from siea.domain.tiempo import Resolucion, days_between, hour_start
 from siea.store import migrate
 from siea.store.aggregates import refresh_aggregates
 from siea.store.facts import FACTS, ensure_partitions
-from siea.store.models import Carga, DemandaNacional, EstadoVariable
+from siea.store.models import Carga, EstadoVariable
 from siea.store.niveles import Nivel
 from siea.store.repositories import DemandaRepository
 
@@ -82,18 +82,19 @@ async def series_engine(request: pytest.FixtureRequest) -> AsyncIterator[tuple[N
 
 async def _march(engine: AsyncEngine, batch: Callable[..., dict[str, Any]]) -> None:
     """Hours worth 1 GWh, the last one of the last day missing."""
-    rows = [
-        {"variable": "DemaReal", "fecha": hour_start(day, n), "demanda_gwh": 1.0, "version": "TX2",
-         "carga_id": 1,
-         "publicado_en": hour_start(day, n) + timedelta(days=3)}
-        for day in DAYS
-        for n in range(1, 25)
-    ]  # fmt: skip
     async with engine.begin() as conn:
         for table in ("demanda_nacional", "cargas", "estado_variables", "agregados"):
             await conn.execute(text(f"DELETE FROM {table}"))
         await conn.execute(insert(Carga).values(batch(1, desde=DAYS[0], hasta=DAYS[-1])))
-        await conn.execute(insert(DemandaNacional), rows[:-1])
+        # In one statement: the WebAssembly build does not survive hundreds of parameter sets.
+        await conn.execute(
+            text(
+                "INSERT INTO demanda_nacional (variable, fecha, demanda_gwh, version, publicado_en, carga_id)"
+                " SELECT 'DemaReal', h, 1.0, 'TX2', h + INTERVAL '3 days', 1"
+                " FROM generate_series(CAST(:first AS timestamptz), CAST(:last AS timestamptz), '1 hour') h"
+            ),
+            {"first": hour_start(DAYS[0], 1), "last": hour_start(DAYS[-1], 23)},
+        )
         await conn.execute(
             insert(EstadoVariable).values(
                 variable="DemaReal",

@@ -27,9 +27,10 @@ OLDEST_DATA_DAYS = 10
 """Age of the last settled day up to which a forecast begins today."""
 
 _HORIZON = 7
-# A fit at every eighth of the weekly origins of a year is a seventh of the work, and its errors are those of
-# a model that serves for two months: 1.70 % on the origins 2022-07…2024-06, as with a fit at each.
-_ORIGINS, _REFIT = CALIBRATION_ORIGINS, 8
+# A year of weekly origins to score, after a year to calibrate its bands. A fit at every eighth of them is a
+# seventh of the work, and its errors are those of a model that serves for two months: 1.70 % on the origins
+# 2022-07…2024-06, as with a fit at each.
+_ORIGINS, _REFIT = 2 * CALIBRATION_ORIGINS, 8
 _FIRST_FIT_DAYS = 28
 
 Progress = Callable[[int, int], None]
@@ -75,7 +76,7 @@ def _train(
     )
     scores = recent_scores(backtest, history)
     best = min(scores, key=lambda name: _or_infinity(scores[name].mape_pct))
-    errors = backtest.pronosticos.filter(pl.col("estrategia") == best)
+    errors = latest_errors(backtest, best)
     intervals = ConformalIntervals.calibrate(errors)
     strategy = STRATEGIES[best]().fit(history)
     meta = ModelMeta(
@@ -98,7 +99,7 @@ def _train(
 
 
 def training_plan(days: pl.DataFrame, variable: str) -> Plan:
-    """Weekly origins of the last year of *days* (usable), fewer when the history is shorter."""
+    """Weekly origins of the last two years of *days* (usable), fewer when the history is shorter."""
     lag = catalogo.variable(variable).rezago_dias
     first, last = days["fecha"][0], days["fecha"][-1]
     newest = last - timedelta(days=_HORIZON - 1)
@@ -114,17 +115,23 @@ def training_plan(days: pl.DataFrame, variable: str) -> Plan:
 
 
 def recent_scores(backtest: Backtest, history: pl.DataFrame) -> dict[str, Scores]:
-    """Scores of each strategy at 7 days over the origins at which all of them forecast.
-
-    Bands are scored from the first origin at which enough errors are known.
-    """
-    banded = with_causal_bands(backtest).filter(pl.col("paso") <= _HORIZON)
+    """Scores of each strategy at 7 days over the last year of origins, where all of them forecast."""
+    origins = backtest.plan.origenes()
+    first = origins[max(0, len(origins) - CALIBRATION_ORIGINS)]
+    banded = with_causal_bands(backtest, first).filter(pl.col("paso") <= _HORIZON)
     names = banded["estrategia"].n_unique()
     common = banded.filter(pl.col("estrategia").n_unique().over("origen") == names)
-    scale = weekly_naive_error(history, backtest.plan.desde)
+    scale = weekly_naive_error(history, first)
     return {
         str(name): score(rows, scale) for (name,), rows in common.group_by("estrategia", maintain_order=True)
     }
+
+
+def latest_errors(backtest: Backtest, strategy: str) -> pl.DataFrame:
+    """Forecasts of *strategy* at the last year of origins: what calibrates its bands and tells its error."""
+    rows = backtest.pronosticos.filter(pl.col("estrategia") == strategy)
+    origins = rows["origen"].unique().sort().tail(CALIBRATION_ORIGINS)
+    return rows.filter(pl.col("origen").is_in(origins.implode()))
 
 
 def _data_hash(days: pl.DataFrame) -> str:

@@ -17,19 +17,22 @@ class Nivel(StrEnum):
 
 
 def available(conn: Connection) -> Nivel:
-    """The best level that the server offers.
+    """The best level that the server offers; creates the extension where its library is loaded.
 
-    The extension counts only when its library is loaded (``shared_preload_libraries``): its licence setting
-    is there only then, and it cannot be created otherwise.
+    The licence is a setting of the library of the extension's version, which a database has only once the
+    extension is created; and it cannot be created when the server was not started with it.
     """
-    licence = conn.execute(
+    loaded = conn.execute(
         text(
-            "SELECT current_setting('timescaledb.license', true) FROM pg_available_extensions"
-            " WHERE name = 'timescaledb'"
+            "SELECT current_setting('timescaledb.license', true) IS NOT NULL"
+            " OR current_setting('shared_preload_libraries') LIKE '%timescaledb%'"
+            " FROM pg_available_extensions WHERE name = 'timescaledb'"
         )
     ).scalar()
-    if not licence:
+    if not loaded:
         return Nivel.NINGUNO
+    conn.execute(text("CREATE EXTENSION IF NOT EXISTS timescaledb"))
+    licence = conn.execute(text("SELECT current_setting('timescaledb.license')")).scalar_one()
     return Nivel.APACHE if licence == "apache" else Nivel.COMPLETO
 
 

@@ -215,8 +215,6 @@ AUDIT = (
 def upgrade() -> None:
     """Create every table; what is cut by time is partitioned where there is nothing better."""
     level = available(op.get_bind())
-    if level is not Nivel.NINGUNO:
-        op.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
     for name, (entity, value, by_time) in FACTS.items():
         _fact_table(name, entity, value, by_time, level)
     op.execute("CREATE INDEX idx_demanda_fecha ON demanda_nacional (fecha DESC)")
