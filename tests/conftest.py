@@ -63,7 +63,8 @@ async def template(servers: Urls, admin_engine: AsyncEngine) -> str:
     return TEMPLATE
 
 
-async def _fresh(admin: AsyncEngine, servers: Urls, source: str) -> AsyncIterator[str]:
+async def fresh_database(admin: AsyncEngine, servers: Urls, source: str) -> AsyncIterator[str]:
+    """URL of a copy of the database *source*, dropped afterwards."""
     name = f"prueba_{next(_numbers)}"
     async with admin.connect() as conn:
         await conn.execute(text(f"CREATE DATABASE {name} TEMPLATE {source}"))
@@ -75,14 +76,14 @@ async def _fresh(admin: AsyncEngine, servers: Urls, source: str) -> AsyncIterato
 @pytest.fixture
 async def empty_database_url(servers: Urls, admin_engine: AsyncEngine) -> AsyncIterator[str]:
     """URL of a new database without any table."""
-    async for url in _fresh(admin_engine, servers, "template1"):
+    async for url in fresh_database(admin_engine, servers, "template1"):
         yield url
 
 
 @pytest.fixture
 async def database_url(servers: Urls, admin_engine: AsyncEngine, template: str) -> AsyncIterator[str]:
     """URL of a new migrated database of this test alone."""
-    async for url in _fresh(admin_engine, servers, template):
+    async for url in fresh_database(admin_engine, servers, template):
         yield url
 
 

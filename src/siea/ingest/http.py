@@ -81,7 +81,7 @@ class HttpClient:
         self._timeout_s = timeout_s
         self._tries = tries
         self._backoff = tenacity.wait_exponential_jitter(
-            initial=backoff_s, jitter=backoff_s, max=longest_wait_s
+            multiplier=backoff_s, jitter=backoff_s, max=longest_wait_s
         )
         self._longest_wait_s = longest_wait_s
         self._clock = clock
