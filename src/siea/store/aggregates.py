@@ -52,6 +52,10 @@ async def _refresh_continuous(engine: AsyncEngine, first: date, last: date) -> N
         # It refuses to run inside a transaction.
         await conn.execution_options(isolation_level="AUTOCOMMIT")
         await conn.execute(
-            text("CALL refresh_continuous_aggregate('demanda_diaria_continua', :start, :end)"),
+            # Its arguments are of any type: uncast, the type of a parameter is unknown.
+            text(
+                "CALL refresh_continuous_aggregate('demanda_diaria_continua',"
+                " CAST(:start AS timestamptz), CAST(:end AS timestamptz))"
+            ),
             {"start": start, "end": end},
         )

@@ -45,7 +45,6 @@ export function Controles({ vista, cambiar, tramo, disponible }: Props) {
             type="button"
             className="control -ml-px rounded-none first:ml-0 first:rounded-l last:rounded-r"
             aria-pressed={vista.rango === rango}
-            aria-label={NOMBRES_LARGOS[rango]}
             title={NOMBRES_LARGOS[rango]}
             onClick={() => cambiar({ rango })}
           >

@@ -6,7 +6,7 @@ import { Aviso, Esqueleto, Fallo } from "@/ui/Estado";
 import { Grafica } from "@/ui/Grafica";
 import { Lectura } from "./Lectura";
 import { Leyenda } from "./Leyenda";
-import type { PropsSerie } from "./PanelSerie";
+import type { PropsSerie } from "./props";
 import { SinDatos, SinHoras } from "./SinDatos";
 import { TablaSerie } from "./TablaSerie";
 import type { DatosSerie } from "./useDatosSerie";

@@ -1,36 +1,17 @@
 import { useMemo } from "react";
-import type { Tabla } from "@/lib/api/consultas";
-import type { Variable } from "@/lib/api/tipos";
 import { download } from "@/lib/descargar";
 import { savePng } from "@/lib/grafica/imagen";
 import { PALETAS } from "@/lib/grafica/paleta";
 import { isBars } from "@/lib/grafica/serie";
 import { csvDeSeries, nombreArchivo } from "@/lib/series/csv";
 import { pieDeSerie } from "@/lib/series/pie";
-import type { Tramo, Vista } from "@/lib/url/vista";
-import type { CambiarVista } from "@/lib/url/useVista";
 import { Acciones } from "@/ui/Acciones";
 import { Panel } from "@/ui/Panel";
 import { useTema } from "@/ui/tema";
 import { CuerpoSerie } from "./CuerpoSerie";
 import { Origen } from "./Origen";
-import { useDatosSerie, type Referencia } from "./useDatosSerie";
-
-export interface PropsSerie {
-  /** Name in the address, and of its choice of variable. */
-  id: "demanda" | "precio";
-  titulo: string;
-  tabla: Tabla;
-  variable: Variable;
-  opciones: Variable[];
-  referencia: Referencia | null;
-  tramo: Tramo;
-  vista: Vista;
-  cambiar: CambiarVista;
-  onZoom: (tramo: Tramo) => void;
-  /** Back to the range before the zoom. */
-  onReset: () => void;
-}
+import type { PropsSerie } from "./props";
+import { useDatosSerie } from "./useDatosSerie";
 
 const toggle = (lista: string[], valor: string): string[] =>
   lista.includes(valor) ? lista.filter((otro) => otro !== valor) : [...lista, valor];

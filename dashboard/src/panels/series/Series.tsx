@@ -38,7 +38,7 @@ export function Series({ elegidas, tramo, vista, cambiar }: Props) {
         <PanelSerie
           {...comun}
           id="demanda"
-          titulo="Demanda"
+          titulo="Demanda en el tiempo"
           tabla="demanda"
           variable={demanda}
           opciones={elegidas.demandas}
@@ -49,7 +49,7 @@ export function Series({ elegidas, tramo, vista, cambiar }: Props) {
         <PanelSerie
           {...comun}
           id="precio"
-          titulo="Precio"
+          titulo="Precio en el tiempo"
           tabla="precios"
           variable={precio}
           opciones={elegidas.precios}
