@@ -6,6 +6,7 @@ Opt in with ``SIEA_TEST_TIMESCALE=<folder>``: what the two servers need is fetch
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable
@@ -74,10 +75,11 @@ async def series_engine(request: pytest.FixtureRequest) -> AsyncIterator[tuple[N
         await _until_it_answers(engine)
         await migrate.upgrade(engine)
         yield level, engine
-        await engine.dispose()
     finally:
-        server.terminate()
+        # First the server: the WebAssembly build never answers to a client that says goodbye.
+        server.send_signal(signal.SIGINT)
         server.wait(20)
+    await engine.dispose()
 
 
 async def _march(engine: AsyncEngine, batch: Callable[..., dict[str, Any]]) -> None:

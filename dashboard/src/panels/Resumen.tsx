@@ -54,7 +54,7 @@ export function Resumen() {
         )}
         {!vacio && !(variables.error && !variables.datos) && <Cifras elegidas={elegidas} />}
         {hay && tramo && <Controles vista={vista} cambiar={cambiar} tramo={tramo} disponible={hay} />}
-        <div className="grid gap-x-8 gap-y-6 xl:grid-cols-[minmax(0,1fr)_26rem]">
+        <div className="grid grid-cols-1 gap-x-8 gap-y-6 xl:grid-cols-[minmax(0,1fr)_26rem]">
           {elegidas && tramo ? (
             <Series elegidas={elegidas} tramo={tramo} vista={vista} cambiar={cambiar} />
           ) : (
@@ -75,7 +75,7 @@ export function Resumen() {
           )}
         </div>
         {sesion && (
-          <div className="grid gap-x-8 gap-y-6 xl:grid-cols-[minmax(0,1fr)_26rem]">
+          <div className="grid grid-cols-1 gap-x-8 gap-y-6 xl:grid-cols-[minmax(0,1fr)_26rem]">
             <PanelCalidad variables={variables.datos ?? []} />
             <PanelFuentes />
           </div>

@@ -33,12 +33,6 @@ def head() -> str:
     return found
 
 
-async def revision(engine: AsyncEngine) -> str | None:
-    """Revision of the schema that the database has; None when it is empty."""
-    async with engine.connect() as conn:
-        return await conn.run_sync(_revision)
-
-
 async def upgrade(engine: AsyncEngine) -> Nivel:
     """Migrate to the newest schema and return the level of the database; all in one transaction.
 

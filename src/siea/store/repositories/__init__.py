@@ -1,6 +1,5 @@
 """Queries, one class a subject. Each takes the session; the caller commits."""
 
-from siea.store.repositories.alertas import AlertasRepository
 from siea.store.repositories.auditoria import AuditoriaRepository
 from siea.store.repositories.cargas import (
     CalidadCarga,
@@ -14,7 +13,6 @@ from siea.store.repositories.series import DemandaRepository, PreciosRepository,
 from siea.store.repositories.usuarios import UsuariosRepository
 
 __all__ = [
-    "AlertasRepository",
     "AuditoriaRepository",
     "CalidadCarga",
     "CalidadRepository",

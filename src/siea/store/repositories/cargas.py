@@ -33,13 +33,6 @@ class CargasRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def ultimas(self, limite: int = 50, variable: str | None = None) -> Sequence[Carga]:
-        """The newest batches, of one variable or of all."""
-        statement = select(Carga).order_by(Carga.id.desc()).limit(limite)
-        if variable is not None:
-            statement = statement.where(Carga.variable == variable)
-        return (await self._session.scalars(statement)).all()
-
     async def ultimo_recibo(self, fuente: str) -> datetime | None:
         """When the newest loaded answer of a source was received."""
         return await self._session.scalar(select(func.max(Carga.recibido_en)).where(Carga.fuente == fuente))

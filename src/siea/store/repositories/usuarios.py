@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from siea.store.models import Usuario
@@ -27,7 +27,3 @@ class UsuariosRepository:
     async def listar(self) -> Sequence[Usuario]:
         """Every account, by user name."""
         return (await self._session.scalars(select(Usuario).order_by(Usuario.usuario))).all()
-
-    async def contar(self) -> int:
-        """How many accounts there are."""
-        return await self._session.scalar(select(func.count()).select_from(Usuario)) or 0
