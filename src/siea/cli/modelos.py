@@ -1,5 +1,6 @@
 """`siea train`, `siea backtest`, `siea predict`: the life of a model from the console."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,13 +17,15 @@ from siea.cli.session import runtime, settings
 from siea.forecast.answer import Forecast
 from siea.forecast.backtest import CALIBRATION_ORIGINS, Plan, run_backtest, with_causal_bands
 from siea.forecast.errors import ForecastError
-from siea.forecast.history import read_history
+from siea.forecast.history import read_history, settled_state
 from siea.forecast.metrics import Scores, score, weekly_naive_error
 from siea.forecast.service import ForecastService
 from siea.forecast.strategies import STRATEGIES
 from siea.forecast.training import Trained
 from siea.forecast.training import train as train_model
+from siea.runtime import Runtime
 
+LATE_DAYS = 7
 # What each word of the command line forecasts.
 _VARIABLES = {"demanda": "DemaSIN"}
 
@@ -40,20 +43,31 @@ def _told() -> Iterator[None]:
 
 @click.command(cls=Comando)
 @_que
+@click.option(
+    "--si-atrasado",
+    is_flag=True,
+    help=f"Solo si no hay modelo, o si desde su último día se han cerrado {LATE_DAYS} días o más.",
+)
 @json_option
-def train(que: str, como_json: bool) -> None:
+def train(que: str, si_atrasado: bool, como_json: bool) -> None:
     """Entrena con los días cerrados y promueve la estrategia con menor error.
 
     Los días provisionales nunca entrenan.
     """
+    variable = _VARIABLES[que]
 
-    async def work(advance: Advance) -> Trained:
+    async def work(advance: Advance) -> Trained | None:
         async with runtime(settings()) as opened:
-            now = opened.clock()
-            return await train_model(opened.sessions, opened.models, _VARIABLES[que], now, advance)
+            if si_atrasado and not await _late(opened, variable):
+                return None
+            return await train_model(opened.sessions, opened.models, variable, opened.clock(), advance)
 
     with _told(), bar("Entrenamiento", quiet=como_json) as tell:
         made = run_async(work(lambda done, total: tell(done, total, "orígenes")))
+    if made is None:
+        if como_json:
+            print_json(None)
+        return
     if como_json:
         print_json(asdict(made))
     else:
@@ -132,6 +146,16 @@ def predict(que: str, dias: int, como_json: bool) -> None:
         click.echo(f"Error medio reciente: {_two(error.mape_pct)} % en {error.origenes} orígenes.")
     for notice in made.avisos:
         click.echo(notice)
+
+
+async def _late(opened: Runtime, variable: str) -> bool:
+    """Whether enough days have been settled since the last one that the model in service saw."""
+    if not await asyncio.to_thread(opened.models.has_champion, variable):
+        return True
+    champion = await asyncio.to_thread(opened.models.champion, variable)
+    async with opened.sessions() as session:
+        _, settled = await settled_state(session, variable)
+    return (settled - champion.meta.ultimo_dia).days >= LATE_DAYS
 
 
 def _print_scores(scores: dict[str, Scores]) -> None:

@@ -113,11 +113,12 @@ async def _train_if_missing(opened: Runtime) -> None:
 
 @contextlib.asynccontextmanager
 async def _asking_xm() -> AsyncIterator[None]:
-    """Ask the operator for news while serving: at once, and again every hour."""
+    """Ask the operator for news while serving, at once and every hour; what is new teaches the model."""
 
     async def ask() -> None:
         while True:
-            await _child("etl", "run", "--breve")
+            if await _child("etl", "run", "--breve") == 0:
+                await _child("train", "--si-atrasado")
             await asyncio.sleep(ASK_XM_EVERY.total_seconds())
 
     task = asyncio.create_task(ask())
