@@ -61,7 +61,7 @@ def from_csv(path: Path) -> pl.DataFrame:
 
 
 def _history(days: pl.DataFrame) -> pl.DataFrame:
-    return days.with_columns(provisional=pl.lit(value=False)).cast(HISTORY_SCHEMA)  # type: ignore[arg-type]
+    return days.with_columns(provisional=pl.lit(value=False)).cast(HISTORY_SCHEMA)  # type: ignore[arg-type]  # Polars types its own schema narrowly
 
 
 def measure(history: pl.DataFrame, first: date, last: date) -> dict[str, Any]:

@@ -66,7 +66,7 @@ async def test_clients_that_hang_up_leave_no_connection_behind(
                 f"http://127.0.0.1:{port}/api/v1/variables", headers={"Authorization": f"Bearer {token}"}
             )
         assert response.status_code == 200
-    assert engine.sync_engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert engine.sync_engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # of QueuePool
     assert await sessions_on_the_server(admin_engine, pids) == []
     await engine.dispose()
 

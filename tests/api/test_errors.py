@@ -63,7 +63,7 @@ async def test_a_body_over_a_megabyte_is_refused_unread(nobody: httpx.AsyncClien
 
     sent = 0
 
-    async def endless():  # type: ignore[no-untyped-def]
+    async def endless():  # type: ignore[no-untyped-def]  # a generator for httpx
         nonlocal sent
         while True:
             sent += 1

@@ -116,7 +116,7 @@ async def test_no_connection_is_held_while_a_password_is_checked(
     passwords = Passwords()
 
     async def verify(hashed: str | None, clave: str) -> bool:
-        held.append(engine.sync_engine.pool.checkedout())  # type: ignore[attr-defined]
+        held.append(engine.sync_engine.pool.checkedout())  # type: ignore[attr-defined]  # of QueuePool
         return False
 
     monkeypatch.setattr(passwords, "verify", verify)

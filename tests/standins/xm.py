@@ -240,7 +240,7 @@ def main() -> None:
     """Serve until Ctrl-C, with yesterday as the newest day and the two days before partial."""
     parser = argparse.ArgumentParser(description="Stand-in for XM's API.")
     parser.add_argument("--port", type=int, default=9911)
-    parser.add_argument("--last-day", type=date.fromisoformat, default=date.today() - timedelta(days=3))  # noqa: DTZ011
+    parser.add_argument("--last-day", type=date.fromisoformat, default=date.today() - timedelta(days=3))  # noqa: DTZ011 - a day for trials by hand
     chosen = parser.parse_args()
     with XmStandIn(chosen.port) as xm:
         xm.last_day = chosen.last_day

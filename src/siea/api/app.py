@@ -50,7 +50,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         app.include_router(router)
     # What no route takes, not a mount over everything: that would hide the 405 of a known address.
     app.router.default = Dashboard(settings.dashboard_dir)
-    app.openapi = openapi.Document(app)  # type: ignore[method-assign]
+    app.openapi = openapi.Document(app)  # type: ignore[method-assign]  # the way FastAPI documents
     # The last one added is the outermost.
     app.add_middleware(
         Gate,

@@ -84,7 +84,7 @@ def choices(tabla: str | None = None) -> dict[str, str]:
     }
 
 
-VariableCatalogo = Enum("VariableCatalogo", choices())  # type: ignore[misc]
+VariableCatalogo = Enum("VariableCatalogo", choices())  # type: ignore[misc]  # an enum made from the catalogue
 Formato = Literal["json", "csv", "parquet"]
 
 

@@ -51,7 +51,7 @@ class Limiter:
             "async+redis://",
             implementation="redispy",
             key_prefix="siea:limite",
-            connection_pool=redis.connection_pool,  # type: ignore[arg-type]
+            connection_pool=redis.connection_pool,  # type: ignore[arg-type]  # redis-py types only its own pool
         )
         self._shared = SlidingWindowCounterRateLimiter(shared)
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())

@@ -77,7 +77,7 @@ class ConformalIntervals:
         have fewer than the highest level needs.
         """
         known = residuals.filter(pl.col("real").is_finite() & pl.col("punto").is_finite())
-        floor = _FLOOR_SHARE * float(known["real"].abs().mean() or 0.0)  # type: ignore[arg-type]
+        floor = _FLOOR_SHARE * float(known["real"].abs().mean() or 0.0)  # type: ignore[arg-type]  # mean() of a float column
         groups = {kind: _scores(known.filter(pl.col("especial") == kind), floor) for kind in (False, True)}
         ordered = sorted(levels)
         needed = fewest_residuals(ordered[-1])

@@ -179,7 +179,7 @@ def _mlflow() -> Any:
     """MLflow, imported when first needed, telling nobody about it."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
-    import mlflow.artifacts  # noqa: PLC0415
+    import mlflow.artifacts  # noqa: PLC0415 - heavy, and not needed to serve
 
     return mlflow
 
@@ -190,9 +190,9 @@ def _local_path(source: str) -> Path:
 
 def _describe(folder: Path, run_id: str, meta: ModelMeta) -> None:
     """Write MLflow's own description of a model with its signature."""
-    from mlflow.models import Model, ModelSignature  # noqa: PLC0415
-    from mlflow.types import ColSpec  # noqa: PLC0415
-    from mlflow.types import Schema as MlflowSchema  # noqa: PLC0415
+    from mlflow.models import Model, ModelSignature  # noqa: PLC0415 - heavy, and not needed to serve
+    from mlflow.types import ColSpec  # noqa: PLC0415 - heavy, and not needed to serve
+    from mlflow.types import Schema as MlflowSchema  # noqa: PLC0415 - heavy, and not needed to serve
 
     assert meta.esquema is not None
     takes, gives = (

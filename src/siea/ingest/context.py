@@ -37,7 +37,7 @@ async def day_totals(engine: AsyncEngine, v: Variable, first: date, last: date) 
     async with engine.connect() as conn:
         rows = await conn.execute(
             text(
-                f"SELECT {_DAY}, sum({fact.value_column}), bool_or(provisional) FROM {fact.name}"  # noqa: S608
+                f"SELECT {_DAY}, sum({fact.value_column}), bool_or(provisional) FROM {fact.name}"  # noqa: S608 - names of our own tables and columns
                 f" WHERE variable = :variable AND fecha >= :start AND fecha < :end{kind}"
                 f" GROUP BY 1 HAVING sum({fact.value_column}) IS NOT NULL ORDER BY 1"
             ),
@@ -64,7 +64,7 @@ async def balance(engine: AsyncEngine, v: Variable, frame: pl.DataFrame) -> pl.D
             rows = (
                 await conn.execute(
                     text(
-                        f"SELECT {_DAY}, {fact.value_column} FROM {fact.name}"  # noqa: S608
+                        f"SELECT {_DAY}, {fact.value_column} FROM {fact.name}"  # noqa: S608 - names of our own tables and columns
                         " WHERE variable = :variable AND fecha BETWEEN :low AND :high"
                     ),
                     {"variable": name, "low": low, "high": high},

@@ -217,7 +217,7 @@ async def _last_settled_day(conn: AsyncConnection, fact: FactTable, variable: Va
     day = f"(fecha AT TIME ZONE '{ZONE_NAME}')::date"
     return await conn.scalar(
         text(
-            f"SELECT {_MONTH_END if monthly else 'max(dia)'} FROM ("  # noqa: S608
+            f"SELECT {_MONTH_END if monthly else 'max(dia)'} FROM ("  # noqa: S608 - names of our own tables and columns
             f" SELECT {day} AS dia FROM {fact.name} WHERE variable = :variable{kind} AND fecha >= ("
             f" SELECT max(fecha) FROM {fact.name} WHERE variable = :variable{kind})"
             f" - interval '{_SETTLED_WINDOW}'"

@@ -76,7 +76,7 @@ async def _anything_there(
     kind = " AND entidad_tipo = :entidad_tipo" if fact.entity_column else ""
     found = await conn.execute(
         text(
-            f"SELECT EXISTS (SELECT FROM {fact.name} WHERE variable = :variable"  # noqa: S608
+            f"SELECT EXISTS (SELECT FROM {fact.name} WHERE variable = :variable"  # noqa: S608 - names of our own tables and columns
             f" AND fecha BETWEEN :desde AND :hasta{kind})"
         ),
         _bounds(variable, frame) | ({"entidad_tipo": variable.entidad} if kind else {}),
@@ -104,7 +104,7 @@ async def _merge(
     await conn.execute(text(_KEEP_REPLACED), {"variable": variable.codigo})
     replaced = await conn.execute(
         text(
-            f"UPDATE {fact.name} t SET {fact.value_column} = c.valor, version = c.version,"  # noqa: S608
+            f"UPDATE {fact.name} t SET {fact.value_column} = c.valor, version = c.version,"  # noqa: S608 - names of our own tables and columns
             " publicado_en = c.publicado_en, carga_id = :carga, provisional = c.provisional,"
             " marcas = c.marcas"
             f" FROM cruce c WHERE c.suerte = 'reemplaza' AND t.variable = :variable AND {same_key}"
@@ -115,7 +115,7 @@ async def _merge(
     own_key = "entidad_tipo, entidad, dimension, fecha" if entity else "fecha"
     added = await conn.execute(
         text(
-            f"INSERT INTO {fact.name} ({', '.join(columns)})"  # noqa: S608
+            f"INSERT INTO {fact.name} ({', '.join(columns)})"  # noqa: S608 - names of our own tables and columns
             f" SELECT :variable, {own_key}, valor, version, publicado_en, :carga, provisional, marcas"
             " FROM cruce WHERE suerte = 'nueva'"
         ),
@@ -151,7 +151,7 @@ FROM (
     FROM entrada c
     LEFT JOIN {fact.name} t ON t.variable = :variable AND t.fecha BETWEEN :desde AND :hasta AND {same_key}
 ) AS juntas
-"""  # noqa: S608
+"""  # noqa: S608 - names of our own tables and columns
 
 
 _SAME = (
@@ -181,7 +181,7 @@ WHERE h.suerte = 'historia' AND NOT EXISTS (
         AND r.version = h.version AND r.valor IS NOT DISTINCT FROM h.valor AND r.provisional = h.provisional
 )
 ON CONFLICT DO NOTHING
-"""  # noqa: S608
+"""  # noqa: S608 - names of our own tables and columns
 _KEEP_REPLACED = f"""
 INSERT INTO revisiones ({_COLUMNS})
 SELECT :variable, c.entidad_tipo, c.entidad, c.dimension, c.fecha, c.version_0, c.publicado_0,
@@ -192,4 +192,4 @@ FROM cruce c CROSS JOIN LATERAL (
 ) arriba
 WHERE c.suerte = 'reemplaza'
 ON CONFLICT DO NOTHING
-"""  # noqa: S608
+"""  # noqa: S608 - names of our own tables and columns

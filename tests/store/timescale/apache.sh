@@ -7,11 +7,11 @@ if [ ! -x "$root/usr/lib/postgresql/17/bin/postgres" ]; then
     rm -rf "$root"
     mmdebstrap --quiet --variant=minbase --include=postgresql-17-timescaledb trixie "$root" >&2
 fi
-rm -rf "$root/tmp/datos"
+rm -rf "$root/var/lib/postgresql/datos"
 as_postgres() { chroot "$root" setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
-as_postgres /usr/lib/postgresql/17/bin/initdb -D /tmp/datos -U postgres --auth=trust --encoding=UTF8 --no-sync >&2
+as_postgres /usr/lib/postgresql/17/bin/initdb -D /var/lib/postgresql/datos -U postgres --auth=trust --encoding=UTF8 --no-sync >&2
 echo listo
 exec chroot "$root" setpriv --reuid=postgres --regid=postgres --clear-groups \
-    /usr/lib/postgresql/17/bin/postgres -D /tmp/datos -p "$2" -c listen_addresses=127.0.0.1 \
+    /usr/lib/postgresql/17/bin/postgres -D /var/lib/postgresql/datos -p "$2" -c listen_addresses=127.0.0.1 \
     -c unix_socket_directories= -c fsync=off -c timescaledb.telemetry_level=off \
     -c shared_preload_libraries=timescaledb

@@ -14,7 +14,7 @@ from siea.api.query import ParametrosSerie, choices
 from siea.store.repositories import DemandaRepository
 
 router = APIRouter(prefix="/api/v1/demanda", tags=["Series"], dependencies=[ONCE])
-VariableDemanda = Enum("VariableDemanda", choices("demanda_nacional"))  # type: ignore[misc]
+VariableDemanda = Enum("VariableDemanda", choices("demanda_nacional"))  # type: ignore[misc]  # an enum made from the catalogue
 
 
 class ParametrosDemanda(ParametrosSerie):

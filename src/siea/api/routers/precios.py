@@ -14,7 +14,7 @@ from siea.api.query import ParametrosSerie, choices
 from siea.store.repositories import PreciosRepository
 
 router = APIRouter(prefix="/api/v1/precios", tags=["Series"], dependencies=[ONCE])
-VariablePrecio = Enum("VariablePrecio", choices("precios"))  # type: ignore[misc]
+VariablePrecio = Enum("VariablePrecio", choices("precios"))  # type: ignore[misc]  # an enum made from the catalogue
 
 
 class ParametrosPrecios(ParametrosSerie):

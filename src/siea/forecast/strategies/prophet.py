@@ -149,7 +149,7 @@ def _quiet_prophet() -> tuple[Any, Any]:
     logging.getLogger("prophet.plot").setLevel(logging.CRITICAL)
     logging.getLogger("prophet").setLevel(logging.ERROR)
     logging.getLogger("cmdstanpy").disabled = True  # its level is set anew when it is imported
-    import prophet  # noqa: PLC0415
-    from prophet import serialize  # noqa: PLC0415
+    import prophet  # noqa: PLC0415 - heavy, and not needed to serve
+    from prophet import serialize  # noqa: PLC0415 - heavy, and not needed to serve
 
     return prophet, serialize

@@ -47,7 +47,7 @@ def metricas_incluidas() -> Metricas:
     """The copy of the operator's catalogue that comes with SIEA (2026-08-20)."""
     text = files("siea.ingest.sources").joinpath("xm_metricas.csv").read_text(encoding="utf-8")
     rows = [
-        Metrica(**{**raw, "max_dias": int(raw["max_dias"])})  # type: ignore[arg-type]
+        Metrica(**{**raw, "max_dias": int(raw["max_dias"])})  # type: ignore[arg-type]  # text but for that one
         for raw in csv.DictReader(text.splitlines())
     ]
     return {(row.metrica, row.entidad): row for row in rows}

@@ -180,7 +180,7 @@ def read_series(document: Any, kind: str, entity_kind: str) -> Bronze:
     ids: list[str] = []
     rows: list[dict[str, Any]] = []
     for item in items:
-        for entity in item[key]:  # type: ignore[literal-required]
+        for entity in item[key]:  # type: ignore[literal-required]  # one of ENTITIES
             days.append(item["Date"])
             ids.append(entity["Id"])
             rows.append(_flat(entity))

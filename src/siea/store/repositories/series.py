@@ -54,7 +54,7 @@ class SeriesRepository:
         asked = self._variable(variable, entity)
         source = self._source(as_of, "version, publicado_en, carga_id, provisional")
         statement = (
-            f"SELECT CAST(:variable AS text) AS variable, fecha, valor AS {self._table.value_column},"  # noqa: S608
+            f"SELECT CAST(:variable AS text) AS variable, fecha, valor AS {self._table.value_column},"  # noqa: S608 - names of our own tables and columns
             f" version, publicado_en, carga_id, provisional FROM ({source}) f ORDER BY fecha"
         )
         parameters = _parameters(asked, start, end, as_of, entity)
@@ -82,13 +82,13 @@ class SeriesRepository:
         if resolucion is Resolucion.HORA:
             source = self._source(as_of, "provisional")
             grouped = (
-                "SELECT floor(date_part('epoch', fecha - CAST(:inicio AS timestamptz)) / 3600)::integer"  # noqa: S608
+                "SELECT floor(date_part('epoch', fecha - CAST(:inicio AS timestamptz)) / 3600)::integer"  # noqa: S608 - names of our own tables and columns
                 f" AS clave, valor, (valor IS NOT NULL)::integer AS presentes, provisional FROM ({source}) f"
             )
         elif as_of is None and await self._daily_view_serves(asked):
             parameters = {"variable": asked.codigo, "desde": desde, "hasta": hasta}
             grouped = (
-                f"SELECT {_day_key(resolucion, 'dia')} AS clave, sum(parcial_gwh) AS valor,"  # noqa: S608
+                f"SELECT {_day_key(resolucion, 'dia')} AS clave, sum(parcial_gwh) AS valor,"  # noqa: S608 - names of our own tables and columns
                 " sum(horas)::integer AS presentes, bool_or(provisional) AS provisional"
                 f" FROM {DAILY_VIEW} WHERE variable = :variable AND dia BETWEEN :desde AND :hasta GROUP BY 1"
             )
@@ -96,7 +96,7 @@ class SeriesRepository:
             source = self._source(as_of, "provisional")
             key = _day_key(resolucion, f"(fecha AT TIME ZONE '{ZONE_NAME}')::date")
             grouped = (
-                f"SELECT {key} AS clave, {_AGGREGATE[asked.agregacion]} AS valor,"  # noqa: S608
+                f"SELECT {key} AS clave, {_AGGREGATE[asked.agregacion]} AS valor,"  # noqa: S608 - names of our own tables and columns
                 " count(valor)::integer AS presentes, bool_or(provisional) AS provisional"
                 f" FROM ({source}) f GROUP BY 1"
             )
