@@ -119,7 +119,7 @@ async def test_no_window_ever_holds_more_requests_than_allowed(xm, redis, redis_
         await asyncio.gather(*asking)
     times = sorted(at for at, _, _ in xm.requests)
     assert len(times) == len(asking)
-    # Counted where they arrive, and some travel slower: the window is judged short, as a minute is by WINDOW_S.
+    # Counted where they arrive, and some travel slower: judged short, as WINDOW_S does for a minute.
     most = max(sum(1 for t in times if start <= t < start + 1.5) for start in times)
     assert most <= 10
 

@@ -63,8 +63,7 @@ class XmStandIn:
         self._failures: deque[tuple[str, str | None, dict[str, Any]]] = deque()
         self._always: dict[str | None, tuple[str, dict[str, Any]]] = {}
         self._released = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
@@ -205,6 +204,12 @@ def _scaled(entity: xm_data.Entity, share: float) -> xm_data.Entity:
         k: xm_data.text(float(v) * share) if k.startswith("Hour") else v for k, v in entity["Values"].items()
     }
     return {**entity, "Values": values}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # With the usual 5, clients that arrive together wait a second for their connection.
+    request_queue_size = 128
 
 
 def _handler(stand_in: XmStandIn) -> type[BaseHTTPRequestHandler]:
