@@ -1,10 +1,11 @@
-"""Run the pipeline in this process and end it with SIGKILL after one of its steps.
+"""Run the pipeline in this process and end it with SIGKILL at one of its steps.
 
-`python -m tests.ingest.matar DATABASE LAKE XM STEP`; STEP «ninguno» runs to the end.
+`python -m tests.ingest.matar DATABASE LAKE XM STEP`
 """
 
 import asyncio
 import inspect
+import itertools
 import os
 import signal
 import sys
@@ -18,39 +19,43 @@ from siea.store.database import make_engine
 from siea.store.lake import Lake
 
 NOW = datetime(2024, 11, 1, 15, tzinfo=UTC)
-# Step → where the pipeline finds it. «carga_abierta» dies inside the load's transaction.
+# Step → where the pipeline finds it, and at the end of which of its calls the process dies. Dying after a
+# step is dying before the next one.
 STEPS = {
-    "crudo": (obtain, "keep"),
-    "interpretar": (pipeline, "complete"),
-    "bronze_silver": (pipeline, "_put_parquet"),
-    "transformar": (pipeline, "transform"),
-    "cargar": (pipeline, "load"),
-    "agregar": (pipeline, "refresh_aggregates"),
+    "crudo_sin_nota": (Lake, "_write", 1),  # the bytes are there, their note is not
+    "crudo": (obtain, "keep", 1),
+    "interpretar": (pipeline, "complete", 1),
+    "bronze": (pipeline, "_put_parquet", 1),
+    "transformar": (pipeline, "transform", 1),
+    "silver": (pipeline, "_put_parquet", 2),
+    "carga_abierta": (record, "keep_state", 1),  # all is written and nothing is committed
+    "cargar": (pipeline, "load", 1),
+    "cargar_todo": (pipeline, "load", 4),
+    "agregar": (pipeline, "refresh_aggregates", 1),
 }
-INSIDE = "carga_abierta"
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def arm(step: str) -> None:
     """Make *step* deadly."""
-    if step == INSIDE:
-        module, name = record, "close_batch"
-    else:
-        module, name = STEPS[step]
-    setattr(module, name, deadly(getattr(module, name)))
+    owner, name, deadly_call = STEPS[step]
+    real = getattr(owner, name)
+    calls = itertools.count(1)
 
+    def die_in_time() -> None:
+        if next(calls) == deadly_call:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-def deadly(real):
-    assert inspect.iscoroutinefunction(real)
+    async def wrapped_coroutine(*args, **more):
+        result = await real(*args, **more)
+        die_in_time()
+        return result
 
-    async def wrapped(*args, **more):
-        await real(*args, **more)
-        die()
+    def wrapped(*args, **more):
+        result = real(*args, **more)
+        die_in_time()
+        return result
 
-    return wrapped
+    setattr(owner, name, wrapped_coroutine if inspect.iscoroutinefunction(real) else wrapped)
 
 
 async def main(database: str, lake: str, xm: str) -> None:
@@ -64,6 +69,5 @@ async def main(database: str, lake: str, xm: str) -> None:
 
 if __name__ == "__main__":
     database_url, lake_url, xm_url, chosen_step = sys.argv[1:]
-    if chosen_step != "ninguno":
-        arm(chosen_step)
+    arm(chosen_step)
     asyncio.run(main(database_url, lake_url, xm_url))

@@ -1,17 +1,26 @@
 """From the operator's answer to the tables, over HTTP: what goes in, what is refused, what is kept."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
+from tests.standins.xm import RANGE_ERROR
 from tests.standins.xm_data import hourly
 
+from siea.domain.catalogo import variable
+from siea.ingest import pipeline
+from siea.ingest.http import HttpClient
 from siea.ingest.report import FALLIDA, SIN_CAMBIOS
+from siea.ingest.sources.xm import XmSource
 from siea.store.repositories import DemandaRepository
 
 DAY = date(2024, 10, 1)
 WEEK = date(2024, 10, 7)
+# What is found again, byte for byte, of the body of a failure.
+KEPT = {"range": RANGE_ERROR.encode(), "html": b"<h1>Service unavailable</h1>", "truncated": b'{"Metric": {'}
 
 
 async def test_a_run_keeps_raw_bytes_bronze_and_silver_and_fills_the_table(fill, rows, lake_folder):
@@ -117,17 +126,11 @@ async def test_missing_null_empty_and_dash_are_gaps_and_a_printed_zero_is_a_zero
 @pytest.mark.parametrize(
     ("failure", "code"),
     [
-        ("range", "range_too_long"),
-        ("html", "bad_body"),
-        ("message", "upstream_error"),
-        ("message_400", "upstream_error"),
-        ("empty_object", "contract_violation"),
-        ("forbidden", "blocked"),
-        ("server", "server_fault"),
-        ("truncated", "bad_body"),
-        ("cut_connection", "unreachable"),
+        ("range", "range_too_long"), ("html", "bad_body"), ("message", "upstream_error"),
+        ("message_400", "upstream_error"), ("empty_object", "contract_violation"), ("forbidden", "blocked"),
+        ("server", "server_fault"), ("truncated", "bad_body"), ("cut_connection", "unreachable"),
     ],
-)
+)  # fmt: skip
 async def test_a_failure_is_told_by_its_kind_and_stops_no_other_variable(
     fill, xm, rows, lake_folder, failure, code
 ):
@@ -139,11 +142,34 @@ async def test_a_failure_is_told_by_its_kind_and_stops_no_other_variable(
     assert reports["DemaReal"].error
     assert reports["DemaSIN"].guardadas == 7
     assert await rows("SELECT DISTINCT variable FROM demanda_nacional") == [("DemaSIN",)]
-    if failure not in {"cut_connection"}:
-        assert list(lake_folder.glob("raw/xm/demanda/2024/10/01/DemaReal_*"))
+    if failure in KEPT:
+        (raw,) = lake_folder.glob("raw/xm/demanda/2024/10/01/DemaReal_*.error")
+        assert KEPT[failure] in raw.read_bytes()
     xm.heal()
     (report,) = await fill(DAY, WEEK, "DemaReal")
     assert report.guardadas == 168
+
+
+async def test_a_source_that_does_not_answer_is_told_and_the_others_go_on(engine, lake, xm, clock):
+    """UP-03: the wait ends by itself, and what is said is «unreachable», never «no data»."""
+    xm.fail("hang", times=0, metric="DemaReal")
+    async with HttpClient(per_minute=100_000, timeout_s=0.3, tries=1, clock=clock) as http:
+        source, wanted = XmSource(http, xm.url), [variable("DemaReal"), variable("DemaSIN")]
+        days = {"first": DAY, "last": WEEK}
+        hung, other = await pipeline.backfill(engine, lake, source, wanted, clock=clock, **days)
+    assert (hung.variable, hung.estado, hung.codigo, hung.reintentar) == (
+        "DemaReal", FALLIDA, "unreachable", True
+    )  # fmt: skip
+    assert (other.variable, other.estado, other.guardadas) == ("DemaSIN", "cargada", 7)
+
+
+async def test_after_a_failure_the_later_days_of_that_variable_wait(fill, xm, rows):
+    """A hole in the middle would look as if it had been done."""
+    first, last = date(2024, 8, 1), date(2024, 10, 15)
+    xm.fail("range", metric="DemaReal")
+    assert [report.estado for report in await fill(first, last, "DemaReal")] == [FALLIDA]
+    assert await rows("SELECT count(*) FROM demanda_nacional") == [(0,)]
+    assert {report.estado for report in await fill(first, last, "DemaReal")} == {"cargada"}
 
 
 async def test_an_answer_that_was_cut_short_is_asked_again_in_parts(fill, xm, rows):
@@ -152,17 +178,87 @@ async def test_an_answer_that_was_cut_short_is_asked_again_in_parts(fill, xm, ro
     (report,) = await fill(DAY, WEEK, "DemaReal")
     assert await rows("SELECT count(*) FROM demanda_nacional") == [(168,)]
     assert report.dias_faltantes == ()
-    assert len(xm.asked("DemaReal")) > 1
+    assert report.estado == "cargada"
+    asked = [(body["StartDate"][:10], body["EndDate"][:10]) for body in xm.asked("DemaReal")]
+    assert asked == [("2024-10-01", "2024-10-07"), ("2024-10-04", "2024-10-05"), ("2024-10-06", "2024-10-07")]
 
 
-async def test_days_that_never_come_leave_the_range_incomplete_with_one_alert(fill, xm, rows):
-    xm.edit = lambda metric, day, entities: entities if day <= date(2024, 10, 2) else []
+async def test_days_that_do_not_come_leave_the_range_open_with_one_alert_until_they_come(
+    engine, lake, source, clock, fill, xm, rows
+):
+    """IF-03: such a range is never marked as loaded; a run goes back to it though later days are done."""
+    xm.edit = lambda metric, day, entities: [] if date(2024, 10, 3) <= day <= WEEK else entities
     (report,) = await fill(DAY, WEEK, "DemaReal")
-    assert report.estado == "incompleta"
-    assert len(report.dias_faltantes) == 5
+    assert (report.estado, report.guardadas) == ("incompleta", 48)
+    assert report.dias_faltantes == tuple(date(2024, 10, day) for day in range(3, 8))
     assert report.calidad < 90
-    alerts = await rows("SELECT tipo, causa FROM alertas")
-    assert len(alerts) == 1
+    xm.edit = lambda metric, day, entities: [] if date(2024, 10, 4) <= day <= WEEK else entities
+    (again,) = await fill(DAY, WEEK, "DemaReal")
+    assert (again.estado, again.guardadas, again.iguales) == ("incompleta", 24, 48)
+    assert await rows("SELECT tipo, causa, carga_id, resuelta_en FROM alertas") == [
+        ("calidad", "calidad:DemaReal:Sistema", report.carga_id, None)
+    ]
+    xm.edit = None
+    await fill(date(2024, 10, 20), date(2024, 10, 24), "DemaReal")
+    reports = await pipeline.run(engine, lake, source, [variable("DemaReal")], clock=clock)
+    assert reports[0].desde == DAY
+    assert reports[-1].hasta == date(2024, 10, 31)
+    assert {one.estado for one in reports} == {"cargada"}
+    assert await rows("SELECT count(*) FROM demanda_nacional") == [(31 * 24,)]
+    assert await rows("SELECT count(*), count(resuelta_en) FROM alertas") == [(1, 1)]
+
+
+async def test_days_first_published_in_part_keep_those_values_as_history(fill, xm, rows, clock, engine):
+    """Provisional while a quarter of the level is there; settled once all have reported."""
+    last = date(2024, 10, 24)
+    xm.partial = {last - timedelta(days=1): 0.28, last: 0.28}
+    await fill(date(2024, 8, 26), last, "DemaReal")
+    known = clock().date()
+    stored = await rows("SELECT dia FROM demanda_diaria WHERE provisional ORDER BY dia")
+    assert [day for (day,) in stored] == sorted(xm.partial)
+
+    xm.partial = {}
+    clock.pass_days(3)
+    (report,) = await fill(date(2024, 10, 20), last, "DemaReal")
+    assert (report.revisadas, report.iguales, report.dias_provisionales) == (48, 72, ())
+    assert await rows("SELECT provisional, count(*) FROM revisiones GROUP BY 1") == [(True, 48)]
+    assert await rows("SELECT count(*) FROM demanda_nacional WHERE provisional") == [(0,)]
+    async with AsyncSession(engine) as session:
+        repository = DemandaRepository(session)
+
+        async def level(as_of):
+            found = await repository.get_by_date_range(last, last, "DemaReal", as_of)
+            return sum(row.demanda_gwh for row in found), {row.provisional for row in found}
+
+        before, after = await level(known), await level(None)
+        assert before == (pytest.approx(0.28 * after[0], rel=1e-4), {True})
+        assert after[1] == {False}
+        assert await level(known + timedelta(days=3)) == after
+
+
+class Versioned(XmSource):
+    """XM, were it to send settlement codes."""
+
+    def parse(self, request, answer):
+        bronze = super().parse(request, answer)
+        return replace(bronze, frame=bronze.frame.with_columns(version=pl.lit("TXX")))
+
+
+async def test_a_settlement_code_that_nobody_knows_puts_the_whole_batch_in_quarantine(
+    engine, lake, xm, clock, rows, lake_folder
+):
+    async with HttpClient(per_minute=100_000, clock=clock) as http:
+        source, wanted = Versioned(http, xm.url), [variable("DemaReal")]
+        (report,) = await pipeline.backfill(engine, lake, source, wanted, first=DAY, last=WEEK, clock=clock)
+    assert (report.estado, report.codigo, report.rechazadas) == ("rechazada", "unknown_version", 168)
+    assert report.error == "versión de liquidación desconocida: TXX"
+    ((reason, count),) = await rows("SELECT motivo, count(*) FROM cuarentena GROUP BY 1")
+    assert (reason, count) == ("lote en cuarentena: versión de liquidación desconocida: TXX", 168)
+    assert await rows("SELECT count(*) FROM demanda_nacional") == [(0,)]
+    assert await rows("SELECT count(*) FROM estado_variables") == [(0,)]
+    assert await rows("SELECT estado, filas_rechazadas FROM cargas") == [("rechazada", 168)]
+    assert await rows("SELECT count(*) FROM alertas") == [(1,)]
+    assert list(lake_folder.glob("raw/xm/demanda/2024/10/01/DemaReal_*.json"))
 
 
 async def test_no_data_is_not_an_error(fill, xm):

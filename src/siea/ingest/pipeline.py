@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from siea.domain.catalogo import Variable
 from siea.domain.tiempo import Clock, local_date, utc_now
-from siea.domain.versiones import UnknownVersionError
+from siea.domain.versiones import ORDER, UnknownVersionError
 from siea.ingest import context, record, report
 from siea.ingest.batch import CARGADA, INCOMPLETA, RECHAZADA, SIN_DATOS, Batch, Identity
 from siea.ingest.errors import SourceError
@@ -168,8 +168,8 @@ async def process(
     try:
         with _timed("transform"):
             batch, judgement = await transform(engine, identity, bronze, request.unidad, today=today)
-    except UnknownVersionError as unknown:
-        batch, judgement = _all_rejected(identity, bronze, unknown), _NOBODY
+    except UnknownVersionError:
+        batch, judgement = _all_rejected(identity, bronze), _NOBODY
     await _put_parquet(lake, "silver", batch.frame, identity)
     with _timed("load"):
         written = await load(engine, batch, clock())
@@ -206,13 +206,15 @@ async def transform(
     return Batch(identity, frame, rejected, received, quality, estado), judgement
 
 
-def _all_rejected(identity: Identity, bronze: Bronze, unknown: UnknownVersionError) -> Batch:
+def _all_rejected(identity: Identity, bronze: Bronze) -> Batch:
     """A batch with a settlement code that nobody knows: every row to quarantine, none loaded."""
-    rows = rejects(one_by_one(bronze.frame), f"lote en cuarentena: {unknown}")
+    unknown = sorted(set(bronze.frame["version"].drop_nulls()) - {"", *ORDER})
+    why = f"versión de liquidación desconocida: {', '.join(unknown)}"
+    rows = rejects(one_by_one(bronze.frame), f"lote en cuarentena: {why}")
     nothing = pl.DataFrame(schema=SILVER)
     counts = Counts(len(rows), len(rows), 0)
     quality = score(nothing, identity.variable, counts, due=[], judgement=_NOBODY, balance=None)
-    return Batch(identity, nothing, rows, len(rows), quality, RECHAZADA, motivo=str(unknown))
+    return Batch(identity, nothing, rows, len(rows), quality, RECHAZADA, motivo=why)
 
 
 async def _put_parquet(

@@ -127,7 +127,7 @@ async def _merge(
 def _crossing(fact: FactTable, same_key: str) -> str:
     """Each incoming row beside the current one, its place among the incoming of its key, and its fate.
 
-    A gap never takes the place of a value: it tells nothing.
+    A gap tells nothing: it never takes the place of a value, and any value takes the place of a gap.
     """
     beats = _outranks("rango", "publicado_en", "rango_0", "publicado_0", ">=")
     return f"""
@@ -137,7 +137,7 @@ SELECT *, CASE
     WHEN version = version_0 AND valor IS NOT DISTINCT FROM valor_0 AND provisional = provisional_0
         THEN 'igual'
     WHEN valor IS NULL AND valor_0 IS NOT NULL THEN 'igual'
-    WHEN puesto = 1 AND ({beats}) THEN 'reemplaza'
+    WHEN puesto = 1 AND (valor_0 IS NULL OR ({beats})) THEN 'reemplaza'
     ELSE 'historia' END
 FROM (
     SELECT c.*, {_rank("c.version")} AS rango,
