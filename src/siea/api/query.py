@@ -236,6 +236,8 @@ def count_points(first: date, last: date, resolution: Resolucion) -> int:
             return days // 7 + 2
         case Resolucion.MES:
             return (last.year - first.year) * 12 + last.month - first.month + 1
+        case Resolucion.TRIMESTRE:
+            return (last.year - first.year) * 4 + (last.month - 1) // 3 - (first.month - 1) // 3 + 1
         case Resolucion.ANIO:
             return last.year - first.year + 1
 

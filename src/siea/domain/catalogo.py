@@ -1,4 +1,4 @@
-"""The catalogue of variables: one row of ``catalogo.csv`` for each (code, entity)."""
+"""The catalogue of variables: one row for each (code, entity), in one file of ``variables/`` a publisher."""
 
 import csv
 from dataclasses import dataclass
@@ -35,6 +35,7 @@ class Variable:
 
     ``banda_provisional`` is the fraction of the usual level of its kind of day under which a
     published day counts as provisional; None where a low value says nothing (prices, flows).
+    ``al_dia``: kept up to date without being asked for.
     """
 
     codigo: str
@@ -53,6 +54,7 @@ class Variable:
     banda_provisional: float | None
     decimales: int
     descripcion: str
+    al_dia: bool = True
 
     @property
     def factor(self) -> float:
@@ -79,14 +81,22 @@ def _row(raw: dict[str, str]) -> Variable:
         banda_provisional=float(band) if band else None,
         decimales=int(raw["decimales"]),
         descripcion=raw["descripcion"],
+        al_dia=raw.get("al_dia", "si") == "si",
     )
 
 
 @lru_cache(maxsize=1)
 def variables() -> tuple[Variable, ...]:
-    """Every row of the catalogue, in its order."""
-    text = files("siea.domain").joinpath("catalogo.csv").read_text(encoding="utf-8")
-    return tuple(_row(raw) for raw in csv.DictReader(text.splitlines()))
+    """Every row of the catalogue: the operator's first, then those of each publisher by name."""
+    folder = files("siea.domain").joinpath("variables")
+    names = sorted(
+        (f.name for f in folder.iterdir() if f.name.endswith(".csv")), key=lambda n: (n != "xm.csv", n)
+    )
+    found: list[Variable] = []
+    for name in names:
+        text = folder.joinpath(name).read_text(encoding="utf-8")
+        found += [_row(raw) for raw in csv.DictReader(text.splitlines())]
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)
@@ -94,8 +104,14 @@ def _index() -> dict[tuple[str, str], Variable]:
     return {(v.codigo, v.entidad): v for v in variables()}
 
 
+@lru_cache(maxsize=1)
+def _usual() -> dict[str, Variable]:
+    first = {v.codigo: v for v in reversed(variables())}
+    return first | {v.codigo: v for v in variables() if v.entidad == SISTEMA}
+
+
 def variable(codigo: str, entidad: str | None = None) -> Variable:
-    """The variable *codigo* of the kind of entity *entidad* (by default its first row).
+    """The variable *codigo* of the kind of entity *entidad*; by default the whole system, else its first row.
 
     Raises UnknownVariableError when there is none.
     """
@@ -104,7 +120,7 @@ def variable(codigo: str, entidad: str | None = None) -> Variable:
             return _index()[codigo, entidad]
         except KeyError:
             raise UnknownVariableError(f"{codigo}/{entidad}") from None
-    for row in variables():
-        if row.codigo == codigo:
-            return row
-    raise UnknownVariableError(codigo)
+    try:
+        return _usual()[codigo]
+    except KeyError:
+        raise UnknownVariableError(codigo) from None

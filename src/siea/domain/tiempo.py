@@ -21,6 +21,7 @@ class Resolucion(StrEnum):
     DIA = "dia"
     SEMANA = "semana"
     MES = "mes"
+    TRIMESTRE = "trimestre"
     ANIO = "anio"
 
 
@@ -58,6 +59,21 @@ def hour_start(day: date, hour: int) -> datetime:
     if not 1 <= hour <= 24:
         raise ValueError(f"hour {hour} is not 1…24")
     return day_start(day) + timedelta(hours=hour - 1)
+
+
+def period_start(day: date, resolution: Resolucion) -> date:
+    """First local day of the period of *day*; weeks begin on Monday, and an hour's period is its day."""
+    match resolution:
+        case Resolucion.SEMANA:
+            return day - timedelta(days=day.weekday())
+        case Resolucion.MES:
+            return day.replace(day=1)
+        case Resolucion.TRIMESTRE:
+            return day.replace(month=3 * ((day.month - 1) // 3) + 1, day=1)
+        case Resolucion.ANIO:
+            return day.replace(month=1, day=1)
+        case _:
+            return day
 
 
 def days_between(first: date, last: date) -> list[date]:

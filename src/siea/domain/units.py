@@ -12,7 +12,26 @@ _SCALE: dict[str, tuple[str, float]] = {
     "COP/kWh": ("precio", 1.0),
     "m3/s": ("caudal", 1.0),
     "°C": ("temperatura", 1.0),
+    "m3": ("volumen", 1e-6),
+    "hm3": ("volumen", 1.0),
+    "COP": ("dinero", 1.0),
+    "USD/kWh": ("precio en dólares", 1.0),
+    "COP/USD": ("tasa de cambio", 1.0),
+    "MBTU": ("energía térmica", 1.0),
+    "TonCO2": ("dióxido de carbono", 1.0),
+    "TonCH4": ("metano", 1.0),
+    "TonN2O": ("óxido nitroso", 1.0),
+    "gCO2e/kWh": ("factor de emisión", 1.0),
+    "W/m2": ("irradiancia", 1.0),
+    "mm": ("lluvia", 1.0),
+    "h": ("horas", 1.0),
+    "kVArh": ("energía reactiva", 1.0),
+    "usuarios": ("conteo", 1.0),
+    "#": ("indicador", 1.0),
+    "índice": ("índice", 1.0),
+    "": ("sin unidad declarada", 1.0),
 }
+UNITS = frozenset(_SCALE)
 
 
 class UnitError(ValueError):

@@ -31,6 +31,45 @@ class Identity:
     received_at: datetime
     etiqueta: str | None
 
+    @property
+    def receipt(self) -> "Receipt":
+        """What the record of batches keeps of it."""
+        variable = self.variable
+        return Receipt(
+            self.fuente,
+            variable.conjunto,
+            variable.codigo,
+            variable.entidad,
+            first=self.first,
+            last=self.last,
+            peticion=self.peticion,
+            origen=self.origen,
+            sha256=self.sha256,
+            received_at=self.received_at,
+            etiqueta=self.etiqueta,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One answer as the record of batches knows it, whatever it is made of.
+
+    Of series, ``variable`` and ``entidad_tipo`` tell which; of lists and documents ``variable`` is empty and
+    ``entidad_tipo`` the class of the set.
+    """
+
+    fuente: str
+    conjunto: str
+    variable: str
+    entidad_tipo: str
+    first: date
+    last: date
+    peticion: Mapping[str, Any]
+    origen: str
+    sha256: str
+    received_at: datetime
+    etiqueta: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

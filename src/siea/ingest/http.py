@@ -1,16 +1,15 @@
 """The one HTTP client of every source: shared rate limit, retries with backoff, a circuit per host."""
 
 import asyncio
+import hashlib
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any, Self
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
-import orjson
 import tenacity
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage, RedisStorage
@@ -20,38 +19,27 @@ from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
 
 from siea.domain.tiempo import Clock, utc_now
+from siea.ingest.answers import Downloaded, Expect, HttpAnswer, Question, headers_of, read_answer, refuse
 from siea.ingest.errors import (
-    BadBodyError,
-    BlockedError,
     CircuitOpenError,
     LimiterDownError,
     RateLimitedError,
-    ServerFaultError,
     SourceError,
     UnreachableError,
 )
 from siea.telemetry import metrics
 from siea.telemetry.logs import get_logger, redact
 
+__all__ = ["Downloaded", "HttpAnswer", "HttpClient"]
+
 log = get_logger(__name__)
 
 # One second above the minute: requests that travel at different speeds still keep the rule where they arrive.
 WINDOW_S = 61
 CONNECT_S = 10.0
+_PIECE = 1 << 16
 _NOT_AT_ONCE = (CircuitOpenError, LimiterDownError)
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """A JSON answer of HTTP 2xx or 4xx: its bytes, and the document they hold.
-
-    ``document`` is None when a 4xx came with a body that is not JSON.
-    """
-
-    status: int
-    body: bytes
-    document: Any
-    received_at: datetime
+T = TypeVar("T")
 
 
 class HttpClient:
@@ -86,6 +74,7 @@ class HttpClient:
         self._longest_wait_s = longest_wait_s
         self._clock = clock
         self._budget = RateLimitItemPerSecond(per_minute, window_s)
+        self._budgets: dict[str, RateLimitItemPerSecond] = {}
         self._storage: MemoryStorage | RedisStorage = (
             MemoryStorage()
             if redis_url is None
@@ -121,16 +110,55 @@ class HttpClient:
         method: str,
         url: str,
         *,
-        json: Mapping[str, Any] | None = None,
+        json: Any = None,
         params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        expect: Expect = "json",
         timeout_s: float | None = None,
         tries: int | None = None,
     ) -> HttpAnswer:
         """Send one request and return its answer; HTTP 4xx other than 401, 403 and 429 is an answer too.
 
         Raises UnreachableError, CircuitOpenError, BlockedError, RateLimitedError, ServerFaultError,
-        BadBodyError or LimiterDownError.
+        LimiterDownError, or BadBodyError when JSON was expected and something else came.
         """
+        question = Question(method, url, json, params, form, headers, timeout_s or self._timeout_s)
+
+        async def send() -> HttpAnswer:
+            return await self._send(question, expect)
+
+        return await self._try(url, send, tries)
+
+    async def download(
+        self,
+        method: str,
+        url: str,
+        to: Path,
+        *,
+        json: Any = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float | None = None,
+        tries: int | None = None,
+    ) -> Downloaded:
+        """As ``request``, with the body written to the file *to* as it comes: memory does not grow.
+
+        A body cut short is UnreachableError, never a short file. The body of a 4xx lies in the file too.
+        """
+        question = Question(method, url, json, params, None, headers, timeout_s or self._timeout_s)
+
+        async def send() -> Downloaded:
+            return await self._receive(question, to)
+
+        return await self._try(url, send, tries)
+
+    def limit(self, url: str, per_minute: int) -> None:
+        """Ask the host of *url* at most *per_minute* times a minute, where that is less than the rest."""
+        if per_minute < self._budget.amount:
+            self._budgets[_host(url)] = RateLimitItemPerSecond(per_minute, self._budget.multiples)
+
+    async def _try(self, url: str, send: Callable[[], Awaitable[T]], tries: int | None) -> T:
         retrying = tenacity.AsyncRetrying(
             stop=tenacity.stop_after_attempt(tries or self._tries),
             wait=self._wait,
@@ -139,17 +167,10 @@ class HttpClient:
         )
         async for attempt in retrying:
             with attempt:
-                return await self._once(method, url, json, params, timeout_s or self._timeout_s)
+                return await self._once(url, send)
         raise AssertionError("tenacity reraises")
 
-    async def _once(
-        self,
-        method: str,
-        url: str,
-        json: Mapping[str, Any] | None,
-        params: Mapping[str, str] | None,
-        timeout_s: float,
-    ) -> HttpAnswer:
+    async def _once(self, url: str, send: Callable[[], Awaitable[T]]) -> T:
         host = _host(url)
         try:
             async with await self._circuits.get_breaker(host):
@@ -157,7 +178,7 @@ class HttpClient:
                 started = time.perf_counter()
                 result = "ok"
                 try:
-                    return await self._send(method, url, json, params, timeout_s)
+                    return await send()
                 except SourceError as error:
                     result = error.codigo
                     log.warning("consulta_fallida", url=url, codigo=error.codigo, motivo=str(error))
@@ -172,10 +193,11 @@ class HttpClient:
 
     async def _take_turn(self, host: str) -> None:
         """Wait until one more request keeps the limit."""
+        budget = self._budgets.get(host, self._budget)
         try:
-            while not await self._limiter.hit(self._budget, host):
-                stats = await self._limiter.get_window_stats(self._budget, host)
-                pause = min(max(stats.reset_time - time.time(), 0.02), self._budget.get_expiry())
+            while not await self._limiter.hit(budget, host):
+                stats = await self._limiter.get_window_stats(budget, host)
+                pause = min(max(stats.reset_time - time.time(), 0.02), budget.get_expiry())
                 metrics.SOURCE_WAIT_SECONDS.labels(host).inc(pause)
                 await asyncio.sleep(pause)
         except StorageError as error:
@@ -183,31 +205,44 @@ class HttpClient:
                 "Redis no responde y no se puede contar las consultas: no se consulta a la fuente."
             ) from error
 
-    async def _send(
-        self,
-        method: str,
-        url: str,
-        json: Mapping[str, Any] | None,
-        params: Mapping[str, str] | None,
-        timeout_s: float,
-    ) -> HttpAnswer:
-        host = _host(url)
+    async def _send(self, question: Question, expect: Expect) -> HttpAnswer:
+        host = _host(question.url)
+        async with self._answering(question):  # of the whole answer: a drip of bytes ends too
+            response = await self._http.send(question.build(self._http), follow_redirects=expect == "bytes")
+        return read_answer(response, host, self._clock(), expect)
+
+    async def _receive(self, question: Question, to: Path) -> Downloaded:
+        host, digest, size = _host(question.url), hashlib.sha256(), 0
+        async with self._answering(question):
+            response = await self._http.send(question.build(self._http), stream=True, follow_redirects=True)
+            try:
+                if response.status_code in {401, 403, 429} or response.status_code >= 500:
+                    await response.aread()
+                    refuse(response, host, self._clock())
+                with to.open("wb") as out:
+                    async for piece in response.aiter_bytes(_PIECE):
+                        digest.update(piece)
+                        size += len(piece)
+                        out.write(piece)
+            finally:
+                await response.aclose()
+        return Downloaded(
+            to, digest.hexdigest(), size, response.status_code, self._clock(), headers_of(response)
+        )
+
+    @asynccontextmanager
+    async def _answering(self, question: Question) -> AsyncIterator[None]:
+        """What goes wrong on the way to an answer, as one of our errors."""
+        host = _host(question.url)
         try:
-            async with asyncio.timeout(timeout_s):  # of the whole answer: a drip of bytes ends too
-                response = await self._http.request(
-                    method,
-                    url,
-                    content=None if json is None else orjson.dumps(json),
-                    params=params,
-                    headers={"Content-Type": "application/json"} if json is not None else None,
-                )
+            async with asyncio.timeout(question.timeout_s):
+                yield
         except (TimeoutError, httpx.TimeoutException):
-            raise UnreachableError(f"{host} no respondió en {timeout_s:g} segundos.") from None
+            raise UnreachableError(f"{host} no respondió en {question.timeout_s:g} segundos.") from None
         except httpx.HTTPError as error:
             raise UnreachableError(
                 f"No se pudo llegar a {host}: {redact(str(error)) or type(error).__name__}."
             ) from None
-        return _answer(response, host, self._clock())
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -221,10 +256,6 @@ class HttpClient:
         return isinstance(error, SourceError) and error.retry and not isinstance(error, _NOT_AT_ONCE)
 
 
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2]
-
-
 def _limits_url(url: str) -> str:
     return url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
 
@@ -236,44 +267,5 @@ def _tell_circuit(host: str, event: str, detail: Any) -> None:
         log.info("circuito", host=host, estado=detail.state)
 
 
-def _retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds that a ``Retry-After`` header asks for (a number or a date); None when there is none."""
-    if not value:
-        return None
-    if value.strip().isdigit():
-        return float(value)
-    try:
-        at = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
-
-
-def _answer(response: httpx.Response, host: str, now: datetime) -> HttpAnswer:
-    status, body = response.status_code, response.content
-    if status in {401, 403}:
-        raise BlockedError(f"{host} no permite consultas desde aquí (HTTP {status}).", body=body)
-    if status == 429:
-        wait_s = _retry_after(response.headers.get("Retry-After"), now)
-        told = f" y pide esperar {wait_s:.0f} segundos" if wait_s is not None else ""
-        raise RateLimitedError(
-            f"{host} dice que se le consulta demasiado (HTTP 429){told}.", wait_s=wait_s, body=body
-        )
-    if status >= 500:
-        raise ServerFaultError(f"{host} falló por dentro (HTTP {status}).", body=body)
-    try:
-        document = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError:
-        if status >= 400:
-            return HttpAnswer(status, body, None, now)
-        kind = response.headers.get("Content-Type", "sin tipo").partition(";")[0]
-        raise BadBodyError(
-            f"{host} respondió HTTP {status} con un cuerpo que no es JSON ({kind}, {len(body)} bytes): "
-            f"«{_glimpse(body)}».",
-            body=body,
-        ) from None
-    return HttpAnswer(status, body, document, now)
-
-
-def _glimpse(body: bytes) -> str:
-    return redact(" ".join(body[:400].decode("utf-8", "replace").split()))[:80]
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]

@@ -28,10 +28,10 @@ async def load(engine: AsyncEngine, batch: Batch, now: datetime) -> Loaded:
     async with engine.begin() as conn:
         # Loads follow one another: numbers without gaps, and no two writers of one key.
         await conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": Lock.LOAD})
-        round_ = await record.round_of(conn, batch.identity)
+        round_ = await record.round_of(conn, batch.identity.receipt)
         if round_ is None:
             return Loaded(None)
-        carga_id = await record.open_batch(conn, batch.identity, round_)
+        carga_id = await record.open_batch(conn, batch.identity.receipt, round_)
         written = await upsert.write_facts(conn, fact, batch.identity.variable, batch.frame, carga_id)
         rejected = await copying.quarantine(conn, batch.rechazadas, carga_id, now)
         loaded = Loaded(
@@ -42,7 +42,7 @@ async def load(engine: AsyncEngine, batch: Batch, now: datetime) -> Loaded:
             revisadas=written.revisadas,
             rechazadas=rejected,
         )
-        await record.close_batch(conn, batch, loaded, now)
+        await record.close_batch(conn, batch.score, batch.estado, loaded, now)
         await record.tell_quality(conn, batch, carga_id, now)
         if len(batch.frame):
             await record.keep_state(conn, fact, batch, loaded, now)

@@ -38,7 +38,7 @@ async def keep(lake: Lake, request: Request, answer: Answer, error: str | None =
     """Write the bytes of an answer to the lake as they came."""
     raw = await asyncio.to_thread(
         lake.put_raw,
-        answer.body,
+        answer.archivo or answer.body,
         source=request.fuente,
         dataset=request.variable.conjunto,
         variable=request.variable.codigo,

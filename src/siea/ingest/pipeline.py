@@ -234,7 +234,7 @@ async def _put_parquet(
 
 async def _already_loaded(engine: AsyncEngine, identity: Identity) -> bool:
     async with engine.connect() as conn:
-        return await record.round_of(conn, identity) is None
+        return await record.round_of(conn, identity.receipt) is None
 
 
 def _series(request: Request) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from siea.domain.catalogo import Variable
-from siea.domain.tiempo import Resolucion, days_between
+from siea.domain.tiempo import Resolucion, days_between, period_start
 from siea.ingest.transform.frames import SERIES, local_day
 from siea.ingest.transform.provisional import Judgement
 
@@ -62,9 +62,9 @@ class Counts:
 
 
 def due_days(variable: Variable, first: date, last: date, today: date) -> list[date]:
-    """Days of the range that should be public on the local day *today*; firsts of the month if monthly."""
+    """Days of the range that should be public on the local day *today*; of longer periods, first days."""
     days = days_between(first, min(last, today - timedelta(days=variable.rezago_dias)))
-    return [day for day in days if day.day == 1] if variable.resolucion is Resolucion.MES else days
+    return [day for day in days if day == period_start(day, variable.resolucion)]
 
 
 def score(
@@ -89,12 +89,21 @@ def score(
         "unicidad": _share(counts.recibidas, counts.repetidas, "repetidas"),
         "consistencia": _consistency(frame, judgement, balance),
     }
+    return Score(_total(dimensions), dimensions, tuple(missing))
+
+
+def score_of_records(received: int, unique: int) -> Score:
+    """Score of a batch of records, of which *unique* have a key of their own."""
+    dimensions = {"unicidad": _share(received, received - unique, "repetidas")}
+    return Score(_total(dimensions), dimensions, ())
+
+
+def _total(dimensions: Mapping[str, Dimension]) -> float | None:
     judged = {name: d.puntaje for name, d in dimensions.items() if d.puntaje is not None}
+    if not judged:
+        return None
     weight = sum(WEIGHTS[name] for name in judged)
-    total = (
-        round(sum(WEIGHTS[name] * points for name, points in judged.items()) / weight, 2) if judged else None
-    )
-    return Score(total, dimensions, tuple(missing))
+    return round(sum(WEIGHTS[name] * points for name, points in judged.items()) / weight, 2)
 
 
 def _present(frame: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from siea.domain.catalogo import Variable
 from siea.domain.tiempo import ZONE_NAME, Resolucion
-from siea.ingest.batch import RECHAZADA, Batch, Identity, Loaded
+from siea.ingest import avisos
+from siea.ingest.avisos import Aviso
+from siea.ingest.batch import RECHAZADA, Batch, Loaded, Receipt
 from siea.ingest.quality import ALERT_BELOW, Score
 from siea.store.facts import FactTable
 
@@ -36,12 +38,6 @@ _QUALITY = text(
     "INSERT INTO calidad (carga_id, dimension, puntaje, detalle)"
     " VALUES (:carga_id, :dimension, :puntaje, cast(:detalle AS jsonb))"
 )
-_ALERT = text(
-    "INSERT INTO alertas (creado_en, tipo, severidad, titulo, detalle, causa, carga_id)"
-    " VALUES (:ahora, 'calidad', :severidad, :titulo, cast(:detalle AS jsonb), :causa, :carga_id)"
-    " ON CONFLICT (causa) WHERE resuelta_en IS NULL DO NOTHING"
-)
-_SETTLE_ALERT = text("UPDATE alertas SET resuelta_en = :ahora WHERE causa = :causa AND resuelta_en IS NULL")
 # A label stays while the last value is of a labelled batch: newer data take it off.
 _STATE = text(
     "INSERT INTO estado_variables AS e (variable, entidad_tipo, ultima_carga_id, primera_fecha, ultima_fecha,"
@@ -57,60 +53,67 @@ _STATE = text(
     " THEN excluded.etiqueta ELSE e.etiqueta END"
 )
 # Days looked back for the last one that is settled; one before them has been settled long ago.
-_SETTLED_WINDOW = "40 days"
+_SETTLED_WINDOW, _OF_LONG_PERIODS = "40 days", "3 years"
 _HIGH_BELOW = 70.0
-_MONTH_END = "(max(dia) + interval '1 month - 1 day')::date"
+# Last day of the last period, of those longer than a day.
+_LAST_DAY = {
+    Resolucion.SEMANA: "max(dia) + 6",
+    Resolucion.MES: "(max(dia) + interval '1 month - 1 day')::date",
+    Resolucion.TRIMESTRE: "(max(dia) + interval '3 months - 1 day')::date",
+    Resolucion.ANIO: "(max(dia) + interval '1 year - 1 day')::date",
+}
 
 
-def _request(identity: Identity, round_: int) -> str:
-    told = dict(identity.peticion) | ({"vuelta": round_} if round_ > 1 else {})
+def _request(receipt: Receipt, round_: int) -> str:
+    told = dict(receipt.peticion) | ({"vuelta": round_} if round_ > 1 else {})
     return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _of(identity: Identity) -> dict[str, object]:
-    variable = identity.variable
+def _of(receipt: Receipt) -> dict[str, object]:
     return {
-        "fuente": identity.fuente,
-        "conjunto": variable.conjunto,
-        "variable": variable.codigo,
-        "entidad_tipo": variable.entidad,
+        "fuente": receipt.fuente,
+        "conjunto": receipt.conjunto,
+        "variable": receipt.variable,
+        "entidad_tipo": receipt.entidad_tipo,
     }
 
 
-async def round_of(conn: AsyncConnection, identity: Identity) -> int | None:
+async def round_of(conn: AsyncConnection, receipt: Receipt) -> int | None:
     """Which time this answer comes to its request; None when the last answer loaded for it is this very one.
 
     An answer that returns after another one counts again; so does one that an older release rejected whole.
     """
-    before = (await conn.execute(_SAME_REQUEST, _of(identity) | {"peticion": _request(identity, 1)})).all()
-    if before and before[0].sha256 == identity.sha256:
+    before = (await conn.execute(_SAME_REQUEST, _of(receipt) | {"peticion": _request(receipt, 1)})).all()
+    if before and before[0].sha256 == receipt.sha256:
         rejected_by_another_release = before[0].estado == RECHAZADA and before[0].codigo_version != _RELEASE
         if not rejected_by_another_release:
             return None
-    return 1 + len([row for row in before if row.sha256 == identity.sha256])
+    return 1 + len([row for row in before if row.sha256 == receipt.sha256])
 
 
-async def open_batch(conn: AsyncConnection, identity: Identity, round_: int) -> int:
+async def open_batch(conn: AsyncConnection, receipt: Receipt, round_: int) -> int:
     """Write the batch down and return its number, the next without gaps (under the lock of the load)."""
     found = await conn.execute(
         _OPEN,
-        _of(identity)
+        _of(receipt)
         | {
-            "peticion": _request(identity, round_),
-            "origen": identity.origen,
-            "sha256": identity.sha256,
-            "recibido_en": identity.received_at,
+            "peticion": _request(receipt, round_),
+            "origen": receipt.origen,
+            "sha256": receipt.sha256,
+            "recibido_en": receipt.received_at,
             "codigo_version": _RELEASE,
-            "desde": identity.first,
-            "hasta": identity.last,
-            "etiqueta": identity.etiqueta,
+            "desde": receipt.first,
+            "hasta": receipt.last,
+            "etiqueta": receipt.etiqueta,
         },
     )
     number: int = found.scalar_one()
     return number
 
 
-async def close_batch(conn: AsyncConnection, batch: Batch, loaded: Loaded, now: datetime) -> None:
+async def close_batch(
+    conn: AsyncConnection, score: Score, estado: str, loaded: Loaded, now: datetime
+) -> None:
     """Complete the record of the batch with what was counted, and keep its score by dimension."""
     await conn.execute(
         _CLOSE,
@@ -121,8 +124,8 @@ async def close_batch(conn: AsyncConnection, batch: Batch, loaded: Loaded, now: 
             "iguales": loaded.iguales,
             "revisadas": loaded.revisadas,
             "rechazadas": loaded.rechazadas,
-            "calidad": batch.score.total,
-            "estado": batch.estado,
+            "calidad": score.total,
+            "estado": estado,
             "ahora": now,
         },
     )
@@ -135,7 +138,7 @@ async def close_batch(conn: AsyncConnection, batch: Batch, loaded: Loaded, now: 
                 "puntaje": None if found.puntaje is None else round(found.puntaje, 2),
                 "detalle": orjson.dumps(found.detalle).decode(),
             }
-            for name, found in batch.score.dimensiones.items()
+            for name, found in score.dimensiones.items()
         ],
     )
 
@@ -148,19 +151,11 @@ async def tell_quality(conn: AsyncConnection, batch: Batch, carga_id: int, now: 
     variable = batch.identity.variable
     cause = f"calidad:{variable.codigo}:{variable.entidad}"
     if total >= ALERT_BELOW:
-        await conn.execute(_SETTLE_ALERT, {"causa": cause, "ahora": now})
+        await avisos.settle(conn, cause, now)
         return
-    await conn.execute(
-        _ALERT,
-        {
-            "ahora": now,
-            "severidad": _severity(batch, total),
-            "titulo": _title(variable, batch, total),
-            "detalle": orjson.dumps(_detail(batch)).decode(),
-            "causa": cause,
-            "carga_id": carga_id,
-        },
-    )
+    title = _title(variable, batch, total)
+    aviso = Aviso("calidad", _severity(batch, total), title, cause, _detail(batch), carga_id)
+    await avisos.tell(conn, aviso, now)
 
 
 def _severity(batch: Batch, total: float) -> str:
@@ -210,17 +205,16 @@ async def keep_state(
 
 
 async def _last_settled_day(conn: AsyncConnection, fact: FactTable, variable: Variable) -> object:
-    """Last local day with all its hours and none provisional; monthly, the last day of the month."""
+    """Last local day with all its hours and none provisional; of a longer period, its last day."""
     kind = " AND entidad_tipo = :entidad_tipo" if fact.entity_column else ""
-    monthly = variable.resolucion is Resolucion.MES
     given = {"variable": variable.codigo, "horas": 24 if variable.resolucion is Resolucion.HORA else 1}
     day = f"(fecha AT TIME ZONE '{ZONE_NAME}')::date"
     return await conn.scalar(
         text(
-            f"SELECT {_MONTH_END if monthly else 'max(dia)'} FROM ("  # noqa: S608 - names of our own tables and columns
+            f"SELECT {_LAST_DAY.get(variable.resolucion, 'max(dia)')} FROM ("  # noqa: S608 - names of our own tables and columns
             f" SELECT {day} AS dia FROM {fact.name} WHERE variable = :variable{kind} AND fecha >= ("
             f" SELECT max(fecha) FROM {fact.name} WHERE variable = :variable{kind})"
-            f" - interval '{_SETTLED_WINDOW}'"
+            f" - interval '{_OF_LONG_PERIODS if variable.resolucion in _LAST_DAY else _SETTLED_WINDOW}'"
             f" GROUP BY 1 HAVING NOT bool_or(provisional)"
             f" AND count(DISTINCT fecha) FILTER (WHERE {fact.value_column} IS NOT NULL) = :horas) AS cerrados"
         ),

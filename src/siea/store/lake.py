@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Literal
 
 import fsspec
@@ -43,7 +44,7 @@ class Lake:
 
     def put_raw(
         self,
-        body: bytes,
+        body: bytes | Path,
         *,
         source: str,
         dataset: str,
@@ -57,9 +58,9 @@ class Lake:
     ) -> RawObject:
         """Keep *body*, the answer about the local days *first* to *last*, with *metadata* of its request.
 
-        The same bytes for the same request are kept once: the object of the first time comes back.
+        A *body* that lies in a file is copied from it piece by piece. The same bytes for the same request are kept once: the object of the first time comes back.
         """
-        digest = hashlib.sha256(body).hexdigest()
+        digest = _digest(body)
         name = f"{_safe(variable)}_{_safe(entity)}_{first:%Y%m%d}_{last:%Y%m%d}_{digest[:16]}.{extension}"
         path = f"{_folder('raw', source, dataset, first)}/{name}"
         known = self._known(path)
@@ -76,7 +77,7 @@ class Lake:
             "entity": entity,
             "first": first.isoformat(),
             "last": last.isoformat(),
-            "bytes": len(body),
+            "bytes": body.stat().st_size if isinstance(body, Path) else len(body),
             "request": dict(metadata or {}),
         }
         self._write(path + _META, json.dumps(note, ensure_ascii=False, indent=1).encode())
@@ -121,12 +122,15 @@ class Lake:
             return None
         return RawObject(path, note["sha256"], datetime.fromisoformat(note["received_at"]), existed=True)
 
-    def _write(self, path: str, body: bytes) -> None:
+    def _write(self, path: str, body: bytes | Path) -> None:
         full = self._full(path)
         self._fs.makedirs(full.rsplit("/", 1)[0], exist_ok=True)
         temporary = f"{full}.{uuid.uuid4().hex}{_TEMPORARY}"
         try:
-            self._fs.pipe_file(temporary, body)
+            if isinstance(body, Path):
+                self._fs.put_file(str(body), temporary)
+            else:
+                self._fs.pipe_file(temporary, body)
             self._fs.mv(temporary, full)
         except BaseException:
             if self._fs.exists(temporary):
@@ -135,6 +139,13 @@ class Lake:
 
     def _full(self, path: str) -> str:
         return f"{self._root}/{path}"
+
+
+def _digest(body: bytes | Path) -> str:
+    if isinstance(body, bytes):
+        return hashlib.sha256(body).hexdigest()
+    with body.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def _safe(text: str) -> str:

@@ -1,13 +1,16 @@
-"""What every source of data is to the pipeline, and the list of them."""
+"""What every source of data is to the pipeline: three kinds of data, one way to declare them."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol
 
 import polars as pl
 
 from siea.domain.catalogo import Variable
+from siea.ingest.http import HttpClient
 
 # One shape for what is parsed and not yet understood: text as received, every version. A row has the values
 # of one local day (or month) of one entity: those of consecutive hours from ``hora`` (1…24) on, or a single
@@ -42,12 +45,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a source sent, byte for byte. ``document`` is its JSON when that was already decoded."""
+    """What a source sent, byte for byte. ``document`` is its JSON when that was already decoded.
+
+    A big answer lies in the file ``archivo`` and ``body`` is empty.
+    """
 
     body: bytes
     received_at: datetime
     extension: str
     document: Any = None
+    archivo: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,125 @@ class Bronze:
         return int(self.frame["valores"].list.len().sum())
 
 
+class Clase(StrEnum):
+    """What a set of data is made of."""
+
+    SERIES = "series"
+    ENTIDADES = "entidades"
+    DOCUMENTOS = "documentos"
+    NOTICIAS = "noticias"
+
+
+@dataclass(frozen=True, slots=True)
+class Conjunto:
+    """A set of data that a source gives: how often it is renewed, and how many days late.
+
+    ``forma`` are the names (fields, columns, keys) that our code reads in an answer. ``personal``: its raw
+    answers hold personal data, so they are kept encrypted and every reading of them is audited.
+    """
+
+    nombre: str
+    clase: Clase
+    descripcion: str
+    frecuencia: str
+    rezago_dias: int
+    forma: frozenset[str]
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fuente:
+    """A publisher, as its file declares it. ``abrir`` makes the source object from (client, base address)."""
+
+    nombre: str
+    titulo: str
+    base: str
+    licencia: str
+    por_minuto: int
+    conjuntos: tuple[Conjunto, ...]
+    abrir: Callable[[HttpClient, str], Any]
+
+    def conjunto(self, nombre: str) -> Conjunto:
+        """The set of that name. Raises KeyError."""
+        return next((c for c in self.conjuntos if c.nombre == nombre), None) or _no_set(self, nombre)
+
+
+def _no_set(fuente: Fuente, nombre: str) -> Conjunto:
+    raise KeyError(f"{fuente.nombre} has no set {nombre!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entidad:
+    """One entry of a list that is kept: an agent, a plant, a municipality. Codes are text."""
+
+    tipo: str
+    codigo: str
+    nombre: str
+    atributos: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Documento:
+    """A norm or a report. ``estado``: vigente, modificada, derogada, proyecto or desconocido.
+
+    ``texto`` is the whole text, empty when the source gives only the entry of a list.
+    """
+
+    clave: str
+    tipo: str
+    numero: str
+    anio: int | None
+    fecha: date | None
+    titulo: str
+    emisor: str
+    url: str
+    estado: str
+    texto: str
+    licencia: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noticia:
+    """A headline. ``fecha_supuesta``: '' (told by the feed), «zona» (without zone), «recepcion» (untold)."""
+
+    medio: str
+    titulo: str
+    enlace: str
+    publicada_en: datetime
+    fecha_supuesta: str
+    resumen: str
+
+
+class RecordSource(Protocol):
+    """A publisher of lists, documents or news. Its errors are ``SourceError``."""
+
+    name: str
+
+    def pages(self, conjunto: str) -> AsyncIterator[Answer]:
+        """Every answer that makes up the set, in order; not interpreted yet."""
+        ...
+
+    def records(
+        self, conjunto: str, answer: Answer
+    ) -> Sequence[Entidad] | Sequence[Documento] | Sequence[Noticia]:
+        """What one answer says. Raises ContractViolationError when its shape is not the documented one."""
+        ...
+
+
+class _Marked(Protocol):
+    async def marca(self, conjunto: str) -> str | None: ...
+
+
+async def mark_of(source: object, conjunto: str) -> str | None:
+    """The change marker of a set, where its source has a cheap one; None elsewhere. Raises SourceError."""
+    if not hasattr(source, "marca"):
+        return None
+    marked: _Marked = source  # type: ignore[assignment]  # told by the attribute
+    return await marked.marca(conjunto)
+
+
 class Source(Protocol):
-    """A publisher of data. Its errors are ``SourceError``."""
+    """A publisher of series. Its errors are ``SourceError``."""
 
     name: str
     etiqueta: str | None  # a label that its data carry on screen

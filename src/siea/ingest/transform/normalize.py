@@ -9,6 +9,15 @@ from siea.domain.tiempo import ZONE_NAME, Resolucion
 from siea.domain.units import factor
 from siea.ingest.transform.frames import SILVER, rejects
 
+# The period that a value speaks of starts at its own first day.
+_EVERY = {
+    Resolucion.HORA: "1d",
+    Resolucion.DIA: "1d",
+    Resolucion.SEMANA: "1w",
+    Resolucion.MES: "1mo",
+    Resolucion.TRIMESTRE: "1q",
+    Resolucion.ANIO: "1y",
+}
 # What sources write where they have no value. None of them is zero.
 MISSING = ("", "-", "null", "nan", "none")
 
@@ -18,17 +27,17 @@ def normalize(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (rows in the shape ``SILVER``, rejected rows).
 
-    *unidad* is the unit of the answer. Hour *n* of a local day starts n−1 hours after its midnight; a
-    value without hour starts with its day (its month, for a monthly variable). A row is published when
-    its source says, and never later than *received_at*. Rejected: a day that is no date, an hour outside
-    1…24, a value that is no number. Raises UnitError when the units do not measure the same thing.
+    *unidad* is the unit of the answer. Hour *n* of a local day starts n−1 hours after its midnight; a value
+    without hour starts with its day, or with the month, quarter or year that it speaks of. A row is
+    published when its source says, and never later than *received_at*. Rejected: a day that is no date, an
+    hour outside 1…24, a value that is no number. Raises UnitError when the units do not measure the same thing.
     """
     scale = factor(unidad, variable.unidad)
     hourly = variable.resolucion is Resolucion.HORA
     day = pl.col("dia").str.to_date("%Y-%m-%d", strict=False)
     received = pl.lit(received_at).dt.cast_time_unit("us").dt.convert_time_zone("UTC")
     dated = bronze.with_columns(
-        _dia=day.dt.month_start() if variable.resolucion is Resolucion.MES else day,
+        _dia=day.dt.truncate(_EVERY[variable.resolucion]),
         _publicado=_published(bronze, received),
     ).with_columns(
         _inicio=pl.col("_dia")

@@ -2,6 +2,17 @@
 
 from siea.store.models.base import Base
 from siea.store.models.cargas import Agregado, Calidad, Carga, Cuarentena, EstadoVariable
+from siea.store.models.fuentes import (
+    CalidadDia,
+    Documento,
+    Entidad,
+    EntidadHistoria,
+    EstadoFuente,
+    Fragmento,
+    Hallazgo,
+    Noticia,
+    VersionLiquidacion,
+)
 from siea.store.models.hechos import (
     Aporte,
     DemandaNacional,
@@ -29,13 +40,21 @@ __all__ = [
     "Auditoria",
     "Base",
     "Calidad",
+    "CalidadDia",
     "Carga",
     "Cuarentena",
     "DemandaNacional",
     "DemandaOr",
+    "Documento",
     "Embalse",
+    "Entidad",
+    "EntidadHistoria",
+    "EstadoFuente",
     "EstadoVariable",
+    "Fragmento",
     "Generacion",
+    "Hallazgo",
+    "Noticia",
     "Observacion",
     "Perdida",
     "Precio",
@@ -44,4 +63,5 @@ __all__ = [
     "Revision",
     "Usuario",
     "VariableCatalogo",
+    "VersionLiquidacion",
 ]

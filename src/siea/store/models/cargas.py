@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -69,16 +69,26 @@ class Calidad(Base):
 
 
 class Cuarentena(Base):
-    """A row that failed validation, as it came, and why."""
+    """A row that failed validation, as it came, and why; what a person decided on it, and who."""
 
     __tablename__ = "cuarentena"
-    __table_args__ = (Index("idx_cuarentena_carga", "carga_id"),)
+    __table_args__ = (
+        Index("idx_cuarentena_carga", "carga_id"),
+        Index("idx_cuarentena_retenida", "id", postgresql_where=text("estado = 'retenida'")),
+        CheckConstraint(
+            "estado IN ('retenida', 'liberada', 'corregida', 'descartada')", name="ck_cuarentena_estado"
+        ),
+    )
 
     id: Mapped[Id]
     carga_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("cargas.id", ondelete="CASCADE"))
     fila: Mapped[dict[str, Any]] = mapped_column(JSONB)
     motivo: Mapped[str]
     creado_en: Mapped[Ahora]
+    estado: Mapped[str] = mapped_column(server_default="retenida")
+    decidida_por: Mapped[str | None]
+    decidida_en: Mapped[datetime | None]
+    nota: Mapped[str | None]
 
 
 class EstadoVariable(Base):

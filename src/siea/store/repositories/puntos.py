@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, overload
 
 from siea.domain.catalogo import Agregacion, Variable
-from siea.domain.tiempo import ZONE, Resolucion, day_start, days_between
+from siea.domain.tiempo import ZONE, Resolucion, day_start, days_between, period_start
 
 _ORDER = list(Resolucion)
-_LONGEST = {Resolucion.SEMANA: 7, Resolucion.MES: 31, Resolucion.ANIO: 366}
+_LONGEST = {Resolucion.SEMANA: 7, Resolucion.MES: 31, Resolucion.TRIMESTRE: 92, Resolucion.ANIO: 366}
+# Periods of a year by the length that divides it without regard to days.
+_PER_YEAR = {Resolucion.MES: 12, Resolucion.TRIMESTRE: 4, Resolucion.ANIO: 1}
 
 
 class ResolutionError(ValueError):
@@ -85,19 +87,6 @@ def check_resolution(variable: Variable, resolution: Resolucion) -> None:
         raise ResolutionError(f"{variable.codigo} is published by {variable.resolucion}, not {resolution}")
 
 
-def period_start(day: date, resolution: Resolucion) -> date:
-    """First local day of the period of *day*; weeks begin on Monday."""
-    match resolution:
-        case Resolucion.SEMANA:
-            return day - timedelta(days=day.weekday())
-        case Resolucion.MES:
-            return day.replace(day=1)
-        case Resolucion.ANIO:
-            return day.replace(month=1, day=1)
-        case _:
-            return day
-
-
 def grid(first: date, last: date, resolution: Resolucion) -> Sequence[date | datetime]:
     """Start of every period that touches the local days *first* to *last*, in order."""
     if resolution is Resolucion.HORA:
@@ -110,7 +99,7 @@ def grid(first: date, last: date, resolution: Resolucion) -> Sequence[date | dat
     start = period_start(first, resolution)
     while start <= last:
         starts.append(start)
-        # 7, 31 and 366 days on is always within the next period, which then gives its first day.
+        # 7, 31, 92 and 366 days on is always within the next period, which then gives its first day.
         start = period_start(start + timedelta(days=_LONGEST[resolution]), resolution)
     return starts
 
@@ -119,8 +108,8 @@ def expected(start: date, resolution: Resolucion, native: Resolucion) -> int:
     """Intervals of the length *native* in the whole period of *resolution* that begins at *start*."""
     if resolution is native:
         return 1
-    if native is Resolucion.MES:
-        return 12
+    if native in _PER_YEAR:
+        return _PER_YEAR[native] // _PER_YEAR[resolution]
     match resolution:
         case Resolucion.DIA:
             days = 1
@@ -128,6 +117,8 @@ def expected(start: date, resolution: Resolucion, native: Resolucion) -> int:
             days = 7
         case Resolucion.MES:
             days = calendar.monthrange(start.year, start.month)[1]
+        case Resolucion.TRIMESTRE:
+            days = sum(calendar.monthrange(start.year, start.month + n)[1] for n in range(3))
         case _:
             days = 365 + calendar.isleap(start.year)
     return days * (24 if native is Resolucion.HORA else 1)

@@ -9,13 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from siea.domain import catalogo
 from siea.domain.catalogo import Agregacion, UnknownVariableError, Variable
-from siea.domain.tiempo import ZONE_NAME, Resolucion, day_bounds
+from siea.domain.tiempo import ZONE_NAME, Resolucion, day_bounds, period_start
 from siea.store.aggregates import DAILY_VIEW
 from siea.store.facts import FACTS, Entity, FactTable
-from siea.store.repositories.puntos import Columns, Serie, check_resolution, period_start, points
+from siea.store.repositories.puntos import Columns, Serie, check_resolution, points
 
 _SYSTEM = Entity()
-_TRUNC = {Resolucion.SEMANA: "week", Resolucion.MES: "month", Resolucion.ANIO: "year"}
+_TRUNC = {
+    Resolucion.SEMANA: "week",
+    Resolucion.MES: "month",
+    Resolucion.TRIMESTRE: "quarter",
+    Resolucion.ANIO: "year",
+}
 _AGGREGATE = {
     Agregacion.SUMA: "sum(valor)",
     Agregacion.PROMEDIO: "avg(valor)",
