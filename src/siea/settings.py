@@ -45,6 +45,13 @@ class Settings(BaseSettings):
     xm_requests_per_minute: int = Field(
         100, ge=1, le=100, description="Requests to the operator in any 60 seconds, over all processes."
     )
+    source_urls: dict[str, str] = Field(
+        {}, description="Other base addresses of sources, as JSON: `{\"simem\": \"https://…\"}`."
+    )
+    source_timeout_s: float = Field(180.0, gt=0, description="Longest wait for one answer of another source.")
+    ca_file: Path | None = Field(
+        None, description="PEM file of further root certificates to trust, such as a corporate proxy's."
+    )
     requests_per_minute: int = Field(
         100, ge=1, description="Requests one caller may make to the API in any 60 seconds."
     )

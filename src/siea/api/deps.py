@@ -123,6 +123,7 @@ async def public() -> None:
 PUBLIC = Depends(public)
 Viewer = Annotated[Principal, Security(Requires(Rol.VIEWER))]
 Analista = Annotated[Principal, Security(Requires(Rol.ANALISTA))]
+Admin = Annotated[Principal, Security(Requires(Rol.ADMIN))]
 
 
 def declared(route: APIRoute) -> Rol | str | None:

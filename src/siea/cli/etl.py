@@ -47,11 +47,14 @@ def _chosen(codes: Sequence[str]) -> list[Variable]:
     if unknown:
         known = ", ".join(sorted({v.codigo for v in live}))
         raise CommandError(f"No se trae del operador: {', '.join(unknown)}. Se traen: {known}.", 2)
-    return [v for v in live if not codes or v.codigo in codes]
+    return [v for v in live if (v.codigo in codes if codes else v.al_dia)]
 
 
 _variable_option = click.option(
-    "--variable", "codes", multiple=True, help="Código del catálogo; puede repetirse. Sin ella, todas."
+    "--variable",
+    "codes",
+    multiple=True,
+    help="Código del catálogo; puede repetirse. Sin ella, las que se mantienen al día.",
 )
 
 

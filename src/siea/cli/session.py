@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from pydantic import ValidationError
 
 from siea.cli.base import CommandError
 from siea.ingest.http import HttpClient
+from siea.ingest.sources.registry import Fuente, fuente
 from siea.ingest.sources.xm import XmSource
 from siea.runtime import Runtime, open_runtime
 from siea.settings import Settings
@@ -37,13 +39,22 @@ async def runtime(chosen: Settings) -> AsyncIterator[Runtime]:
 
 
 @asynccontextmanager
-async def xm(opened: Runtime) -> AsyncIterator[XmSource]:
-    """The operator's API, asked within the limit that every process of this installation shares."""
+async def opened_source(opened: Runtime, fuente: Fuente) -> AsyncIterator[Any]:
+    """A source, asked within the limit that every process of this installation shares."""
     chosen = opened.settings
+    base = chosen.source_urls.get(fuente.nombre, chosen.xm_url if fuente.nombre == "xm" else fuente.base)
     async with HttpClient(
-        timeout_s=chosen.xm_timeout_s,
-        per_minute=chosen.xm_requests_per_minute,
+        timeout_s=chosen.xm_timeout_s if fuente.nombre == "xm" else chosen.source_timeout_s,
+        per_minute=min(fuente.por_minuto, chosen.xm_requests_per_minute),
         redis_url=opened.urls.redis_url,
+        roots=str(chosen.ca_file) if chosen.ca_file else None,
         clock=opened.clock,
     ) as http:
-        yield XmSource(http, chosen.xm_url)
+        yield fuente.abrir(http, base)
+
+
+@asynccontextmanager
+async def xm(opened: Runtime) -> AsyncIterator[XmSource]:
+    """The operator's API."""
+    async with opened_source(opened, fuente("xm")) as source:
+        yield source

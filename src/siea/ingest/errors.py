@@ -35,6 +35,12 @@ class CircuitOpenError(UnreachableError):
     trips = False
 
 
+class IncompleteChainError(UnreachableError):
+    """The host did not send a certificate of its chain; it was fetched, and the next try has it."""
+
+    trips = False
+
+
 class BlockedError(SourceError):
     """The host answers and forbids (HTTP 401, 403), for instance to addresses abroad."""
 

@@ -19,9 +19,11 @@ from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
 
 from siea.domain.tiempo import Clock, utc_now
+from siea.ingest import tls
 from siea.ingest.answers import Downloaded, Expect, HttpAnswer, Question, headers_of, read_answer, refuse
 from siea.ingest.errors import (
     CircuitOpenError,
+    IncompleteChainError,
     LimiterDownError,
     RateLimitedError,
     SourceError,
@@ -49,7 +51,7 @@ class HttpClient:
     share *redis_url*, else within this one. It waits for its turn and never fails for lack of one.
     Each request is tried *tries* times when it may help, waiting about *backoff_s*, twice that… plus
     jitter, or what ``Retry-After`` says up to *longest_wait_s*. After *failures_open* failures in a row
-    a host is left alone for *open_s* seconds, then probed.
+    a host is left alone for *open_s* seconds, then probed. *roots* names a PEM file of further roots.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class HttpClient:
         longest_wait_s: float = 60.0,
         failures_open: int = 5,
         open_s: float = 30.0,
+        roots: str | None = None,
         clock: Clock = utc_now,
     ) -> None:
         self._timeout_s = timeout_s
@@ -90,7 +93,10 @@ class HttpClient:
             failures_open, open_s, exclude=[(BaseException, lambda error: not getattr(error, "trips", False))]
         )
         self._circuits.add_listener(_tell_circuit)
+        self._tls = tls.make_context(roots)
+        self._completed: set[str] = set()
         self._http = httpx.AsyncClient(
+            verify=self._tls,
             timeout=httpx.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s)),
             headers={"Accept": "application/json", "User-Agent": "SIEA"},
         )
@@ -240,12 +246,18 @@ class HttpClient:
         except (TimeoutError, httpx.TimeoutException):
             raise UnreachableError(f"{host} no respondió en {question.timeout_s:g} segundos.") from None
         except httpx.HTTPError as error:
+            if tls.lacks_issuer(error) and host not in self._completed:
+                self._completed.add(host)
+                if await tls.add_missing_issuers(self._tls, question.url):
+                    raise IncompleteChainError(f"{host} no envió su cadena de certificados.") from None
             raise UnreachableError(
                 f"No se pudo llegar a {host}: {redact(str(error)) or type(error).__name__}."
             ) from None
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, IncompleteChainError):
+            return 0.0
         if isinstance(error, RateLimitedError) and error.wait_s is not None:
             return error.wait_s
         return self._backoff(state)

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from siea.domain import versiones
 from siea.domain.tiempo import local_date
-from siea.ingest import copying, record, upsert
+from siea.ingest import copying, dias, record, upsert
 from siea.ingest.batch import Batch, Loaded
+from siea.ingest.decisiones import mark_mended
 from siea.store.facts import FACTS, FactTable, ensure_partitions
 from siea.store.locks import Lock
 
@@ -45,6 +46,8 @@ async def load(engine: AsyncEngine, batch: Batch, now: datetime) -> Loaded:
         await record.close_batch(conn, batch.score, batch.estado, loaded, now)
         await record.tell_quality(conn, batch, carga_id, now)
         if len(batch.frame):
+            await mark_mended(conn, batch.frame, batch.identity.variable, now)
+            await dias.keep(conn, batch, carga_id)
             await record.keep_state(conn, fact, batch, loaded, now)
     return loaded
 

@@ -19,9 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from siea.domain.catalogo import Variable
 from siea.domain.tiempo import Clock, local_date, utc_now
 from siea.domain.versiones import ORDER, UnknownVersionError
-from siea.ingest import context, record, report
+from siea.ingest import context, estado, record, report
 from siea.ingest.batch import CARGADA, INCOMPLETA, RECHAZADA, SIN_DATOS, Batch, Identity
 from siea.ingest.errors import SourceError
+from siea.ingest.estado import Consulta
 from siea.ingest.load import load
 from siea.ingest.obtain import Kept, complete, digest, fetch, in_order
 from siea.ingest.quality import Counts, due_days, score
@@ -91,11 +92,13 @@ async def load_ranges(
     """
     reports: list[LoadReport] = []
     requests: list[Request] = []
+    outcome = {v.conjunto: Consulta(source.name, v.conjunto) for v, _, _ in ranges}
     for variable, first, last in ranges:
         try:
             requests += await source.requests(variable, first, last)
         except SourceError as error:
             reports.append(report.failed(source.name, variable, first, last, error=error))
+            _note_failure(outcome, variable, error)
     stopped: set[tuple[str, str]] = set()
 
     async def ask(request: Request) -> tuple[Request, Kept | SourceError | None]:
@@ -112,14 +115,24 @@ async def load_ranges(
         done += 1
         if answer is not None and _series(request) not in stopped:
             told = await _outcome(engine, lake, source, request, answer=answer, clock=clock)
-            if told.estado == report.FALLIDA:
+            if isinstance(told, SourceError):
                 stopped.add(_series(request))
+                _note_failure(outcome, request.variable, told)
+                told = report.failed(source.name, request.variable, request.first, request.last, error=told)
             reports.append(told)
         if progress:
             progress(done, len(requests), f"{request.variable.codigo} {request.first} a {request.last}")
     with _timed("aggregate"):
         await refresh_aggregates(engine)
+    for consulta in outcome.values():
+        await estado.note(engine, consulta, clock())
     return reports
+
+
+def _note_failure(outcome: dict[str, Consulta], variable: Variable, error: SourceError) -> None:
+    """The first thing that went wrong with a set is what is told of it."""
+    known = outcome[variable.conjunto]
+    outcome[variable.conjunto] = replace(known, error=known.error or error)
 
 
 async def _outcome(
@@ -130,13 +143,13 @@ async def _outcome(
     *,
     answer: Kept | SourceError,
     clock: Clock,
-) -> LoadReport:
+) -> LoadReport | SourceError:
+    if isinstance(answer, SourceError):
+        return answer
     try:
-        if isinstance(answer, SourceError):
-            raise answer
         return await process(engine, lake, source, request, kept=answer, clock=clock)
     except SourceError as error:
-        return report.failed(source.name, request.variable, request.first, request.last, error=error)
+        return error
 
 
 async def process(

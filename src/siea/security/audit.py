@@ -24,6 +24,8 @@ class Accion(StrEnum):
     PREDICCION = "prediccion"
     ACCESO = "acceso"
     CUENTA = "cuenta"
+    CUARENTENA = "cuarentena"
+    DATO_PERSONAL = "dato_personal"
 
 
 class Resultado(StrEnum):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import fsspec
 import polars as pl
@@ -34,13 +34,29 @@ class RawObject:
     existed: bool
 
 
-class Lake:
-    """The lake at *url* (``file:///…``, ``s3://…``). Blocking: call it in a thread from async code."""
+class Sealer(Protocol):
+    """Encrypts personal data; *context* (where they lie) is authenticated with them."""
 
-    def __init__(self, url: str) -> None:
+    def seal(self, body: bytes, context: str) -> bytes:
+        """*body* encrypted."""
+        ...
+
+    def unseal(self, sealed: bytes, context: str) -> bytes:
+        """The body again. Raises ValueError when it, or where it lay, was changed."""
+        ...
+
+
+class Lake:
+    """The lake at *url* (``file:///…``, ``s3://…``). Blocking: call it in a thread from async code.
+
+    *sealer* holds the key of what is kept encrypted.
+    """
+
+    def __init__(self, url: str, sealer: Sealer | None = None) -> None:
         # Listings are never remembered: other processes write too.
         self._fs, root = fsspec.url_to_fs(url, use_listings_cache=False)
         self._root = root.rstrip("/")
+        self._sealer = sealer
 
     def put_raw(
         self,
@@ -55,10 +71,13 @@ class Lake:
         received_at: datetime,
         extension: str = "json",
         metadata: Mapping[str, Any] | None = None,
+        personal: bool = False,
     ) -> RawObject:
         """Keep *body*, the answer about the local days *first* to *last*, with *metadata* of its request.
 
-        A *body* that lies in a file is copied from it piece by piece. The same bytes for the same request are kept once: the object of the first time comes back.
+        A *body* that lies in a file is copied from it piece by piece. The same bytes for the same request are
+        kept once: the object of the first time comes back. *personal* data are only ever written encrypted.
+        Raises ValueError when this lake has no key for them.
         """
         digest = _digest(body)
         name = f"{_safe(variable)}_{_safe(entity)}_{first:%Y%m%d}_{last:%Y%m%d}_{digest[:16]}.{extension}"
@@ -66,7 +85,7 @@ class Lake:
         known = self._known(path)
         if known is not None and known.sha256 == digest:
             return known
-        self._write(path, body)
+        self._write(path, self._sealed(body, path) if personal else body)
         # The note comes last: an object without one is what a crash left, and is written again.
         note = {
             "sha256": digest,
@@ -79,6 +98,7 @@ class Lake:
             "last": last.isoformat(),
             "bytes": body.stat().st_size if isinstance(body, Path) else len(body),
             "request": dict(metadata or {}),
+            "personal": personal,
         }
         self._write(path + _META, json.dumps(note, ensure_ascii=False, indent=1).encode())
         return RawObject(path, digest, received_at, existed=False)
@@ -97,9 +117,18 @@ class Lake:
         return path
 
     def read_raw(self, path: str) -> bytes:
-        """The bytes of a raw object. Raises FileNotFoundError."""
+        """The bytes of a raw object, as they lie there. Raises FileNotFoundError."""
         body: bytes = self._fs.cat_file(self._full(path))
         return body
+
+    def read_personal(self, path: str) -> bytes:
+        """The bytes of a raw object that is kept encrypted; whoever calls this writes it to the audit trail.
+
+        Raises FileNotFoundError, or ValueError without the key or when the object was changed.
+        """
+        if self._sealer is None:
+            raise ValueError("this lake has no key for personal data")
+        return self._sealer.unseal(self.read_raw(path), path)
 
     def read_metadata(self, path: str) -> dict[str, Any]:
         """What was noted of a raw object when it was kept. Raises FileNotFoundError."""
@@ -121,6 +150,11 @@ class Lake:
         except FileNotFoundError:
             return None
         return RawObject(path, note["sha256"], datetime.fromisoformat(note["received_at"]), existed=True)
+
+    def _sealed(self, body: bytes | Path, path: str) -> bytes:
+        if self._sealer is None:
+            raise ValueError("this lake has no key for personal data: nothing was written")
+        return self._sealer.seal(body.read_bytes() if isinstance(body, Path) else body, path)
 
     def _write(self, path: str, body: bytes | Path) -> None:
         full = self._full(path)

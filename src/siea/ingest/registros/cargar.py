@@ -46,10 +46,10 @@ async def load_records(
     engine: AsyncEngine,
     lake: Lake,
     fuente: str,
+    *,
     conjunto: Conjunto,
     answer: Answer,
     records: Sequence[Record],
-    *,
     clock: Clock,
     parte: int = 1,
 ) -> RecordReport:
@@ -146,6 +146,6 @@ def _keep(
 def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    return (
-        orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() if isinstance(value, dict) else str(value)
-    )
+    if isinstance(value, dict):
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    return str(value)

@@ -15,9 +15,9 @@ from siea.ingest.sources.registry import Documento
 
 # Lists tell the state, pages tell the text: neither takes away what the other told.
 _UPSERT = text(
-    "INSERT INTO documentos AS d (clave, tipo, numero, anio, fecha, titulo, emisor, url, estado, texto, licencia,"
-    " sha256, fuente, carga_id, obtenido_en) VALUES (:clave, :tipo, :numero, :anio, :fecha, :titulo, :emisor,"
-    " :url, :estado, :texto, :licencia, :sha256, :fuente, :carga, :recibido)"
+    "INSERT INTO documentos AS d (clave, tipo, numero, anio, fecha, titulo, emisor, url, estado, texto,"
+    " licencia, sha256, fuente, carga_id, obtenido_en) VALUES (:clave, :tipo, :numero, :anio,"
+    " :fecha, :titulo, :emisor, :url, :estado, :texto, :licencia, :sha256, :fuente, :carga, :recibido)"
     " ON CONFLICT (clave) DO UPDATE SET fecha = coalesce(excluded.fecha, d.fecha), titulo = excluded.titulo,"
     " url = excluded.url,"
     " estado = CASE WHEN excluded.estado = 'desconocido' THEN d.estado ELSE excluded.estado END,"

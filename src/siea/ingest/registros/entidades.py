@@ -16,7 +16,8 @@ from siea.ingest.sources.registry import Entidad
 _INCOMING = """
 entrada AS (
     SELECT tipo, codigo, nombre, atributos
-    FROM jsonb_to_recordset(cast(:registros AS jsonb)) AS r(tipo text, codigo text, nombre text, atributos jsonb)
+    FROM jsonb_to_recordset(cast(:registros AS jsonb))
+        AS r (tipo text, codigo text, nombre text, atributos jsonb)
 )"""
 _CHANGED = "(e.nombre, e.atributos) IS DISTINCT FROM (c.nombre, c.atributos)"
 _SAME = "e.tipo = c.tipo AND e.codigo = c.codigo AND e.fuente = :fuente"

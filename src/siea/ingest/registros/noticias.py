@@ -9,11 +9,12 @@ from siea.ingest.batch import Receipt
 from siea.ingest.registros.escrito import NOTHING, Written
 from siea.ingest.sources.registry import Noticia
 
-# xmax is zero on a row that this statement inserted. A date that was only supposed never replaces a told one.
+# xmax is zero on a row that this statement inserted. A supposed date never replaces a told one.
 _UPSERT = text(
-    "INSERT INTO noticias AS n (medio, titulo, enlace, publicada_en, fecha_supuesta, resumen, fuente, carga_id,"
-    " obtenida_en) VALUES (:medio, :titulo, :enlace, :publicada_en, :fecha_supuesta, :resumen, :fuente, :carga,"
-    " :recibido) ON CONFLICT (enlace) DO UPDATE SET titulo = excluded.titulo, resumen = excluded.resumen,"
+    "INSERT INTO noticias AS n (medio, titulo, enlace, publicada_en, fecha_supuesta, resumen, fuente,"
+    " carga_id, obtenida_en) VALUES (:medio, :titulo, :enlace, :publicada_en, :fecha_supuesta, :resumen,"
+    " :fuente, :carga, :recibido) ON CONFLICT (enlace) DO UPDATE SET"
+    " titulo = excluded.titulo, resumen = excluded.resumen,"
     " publicada_en = CASE WHEN excluded.fecha_supuesta = 'recepcion' THEN n.publicada_en"
     " ELSE excluded.publicada_en END,"
     " fecha_supuesta = CASE WHEN excluded.fecha_supuesta = 'recepcion' THEN n.fecha_supuesta"

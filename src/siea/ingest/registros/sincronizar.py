@@ -42,7 +42,14 @@ async def sync(
                 parte += 1
                 records = source.records(conjunto.nombre, answer)
                 done = await load_records(
-                    engine, lake, source.name, conjunto, answer, records, clock=clock, parte=parte
+                    engine,
+                    lake,
+                    source.name,
+                    conjunto=conjunto,
+                    answer=answer,
+                    records=records,
+                    clock=clock,
+                    parte=parte,
                 )
                 total = _sum(total, done)
                 if tell:

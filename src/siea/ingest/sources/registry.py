@@ -1,11 +1,12 @@
-"""What every source of data is to the pipeline: three kinds of data, one way to declare them."""
+"""What every source of data is to the pipeline, and the list of them: add a source at ``NOMBRES``."""
 
+import importlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import polars as pl
 
@@ -113,6 +114,21 @@ class Fuente:
         return next((c for c in self.conjuntos if c.nombre == nombre), None) or _no_set(self, nombre)
 
 
+# Each is a module of this package with its ``FUENTE``; read when first needed.
+NOMBRES = (
+    "xm", "simem", "xm_libros", "ido", "paratec", "datos_gov", "sui", "creg", "leyes", "upme_normas",
+    "upme_demanda", "minenergia", "dane", "banrep", "noaa", "noticias",
+)  # fmt: skip
+
+
+def fuente(nombre: str) -> Fuente:
+    """The source of that name. Raises KeyError."""
+    if nombre not in NOMBRES:
+        raise KeyError(nombre)
+    found: Fuente = importlib.import_module(f"siea.ingest.sources.{nombre}").FUENTE
+    return found
+
+
 def _no_set(fuente: Fuente, nombre: str) -> Conjunto:
     raise KeyError(f"{fuente.nombre} has no set {nombre!r}")
 
@@ -183,7 +199,7 @@ async def mark_of(source: object, conjunto: str) -> str | None:
     """The change marker of a set, where its source has a cheap one; None elsewhere. Raises SourceError."""
     if not hasattr(source, "marca"):
         return None
-    marked: _Marked = source  # type: ignore[assignment]  # told by the attribute
+    marked = cast("_Marked", source)
     return await marked.marca(conjunto)
 
 

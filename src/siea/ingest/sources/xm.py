@@ -1,7 +1,7 @@
 """XM, the market operator: SINERGOX's API (no key, no login, JSON over POST)."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -9,12 +9,12 @@ from typing import Any
 
 import orjson
 
-from siea.domain.catalogo import Variable
+from siea.domain.catalogo import Variable, variables
 from siea.domain.tiempo import chunks
 from siea.ingest.errors import ContractViolationError, SourceError
 from siea.ingest.http import HttpAnswer, HttpClient
 from siea.ingest.sources import xm_wire
-from siea.ingest.sources.registry import Answer, Bronze, Request
+from siea.ingest.sources.registry import Answer, Bronze, Clase, Conjunto, Entidad, Fuente, Request
 from siea.telemetry.logs import get_logger
 
 log = get_logger(__name__)
@@ -23,6 +23,14 @@ log = get_logger(__name__)
 MOST_DAYS = {"hourly": 30, "daily": 30}
 # The operator labels these «%» and sends fractions (0.785).
 FRACTIONS = frozenset({"PorcVoluUtilDiar", "PorcApor"})
+# set → (list of the operator, entity to ask for, kind of what it lists)
+LISTS = {
+    "recursos": ("ListadoRecursos", "Sistema", "recurso"),
+    "agentes": ("ListadoAgentes", "Sistema", "agente"),
+    "embalses": ("ListadoEmbalses", "Sistema", "embalse"),
+    "rios": ("ListadoRios", "Sistema", "rio"),
+    "autogeneradores": ("ListadoAGPE", "Agente", "autogenerador"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,27 @@ class XmSource:
         payload = {"MetricId": metric} | ({"Entity": entity} if entity else {})
         return xm_wire.read_list((await self._post("lists", payload, tries=tries)).document)
 
+    async def pages(self, conjunto: str) -> AsyncIterator[Answer]:
+        """The list of that name, in one answer."""
+        metric, entity, _ = LISTS[conjunto]
+        answer = await self._post("lists", {"MetricId": metric, "Entity": entity})
+        yield Answer(answer.body, answer.received_at, "json", answer.document)
+
+    def records(self, conjunto: str, answer: Answer) -> list[Entidad]:
+        """Entities of a list. Raises ContractViolationError when one has no code."""
+        kind = LISTS[conjunto][2]
+        document = answer.document if answer.document is not None else orjson.loads(answer.body)
+        return [_entity(kind, record) for record in xm_wire.read_list(document)]
+
+    async def sample(self, conjunto: str) -> frozenset[str]:
+        """Names in a list; of a set of series, metrics of it that the operator's catalogue has."""
+        if conjunto in LISTS:
+            metric, entity, _ = LISTS[conjunto]
+            return frozenset(set().union(*(record.keys() for record in await self.lista(metric, entity))))
+        seen = {f"{record['MetricId']}/{record['Entity']}" for record in await self.lista("ListadoMetricas")}
+        other_sets = {f"{v.codigo}/{v.entidad}" for v in variables() if v.conjunto != conjunto}
+        return frozenset(seen - other_sets)
+
     async def requests(self, variable: Variable, first: date, last: date) -> list[Request]:
         """Cut the days into ranges that the operator accepts.
 
@@ -162,3 +191,70 @@ class XmSource:
                 f"XM respondió HTTP {answer.status} en /{path} sin explicar por qué.", body=answer.body
             )
         return answer
+
+
+def _entity(kind: str, record: Mapping[str, Any]) -> Entidad:
+    named = {key.lower(): value for key, value in record.items()}
+    code = str(named.get("code") or named.get("name") or "").strip()
+    if not code:
+        raise ContractViolationError(
+            f"Un registro de la lista «{kind}» de XM no trae código: {dict(record)}."
+        )
+    attributes = {key: value for key, value in record.items() if key.lower() not in {"code", "name"}}
+    return Entidad(kind, code, str(named.get("name") or code).strip(), attributes)
+
+
+def _series_sets() -> list[Conjunto]:
+    """One set for each of the catalogue's; what is expected of each are its metrics."""
+    expected: dict[str, set[str]] = {}
+    for v in variables():
+        if v.fuente == "xm":
+            expected.setdefault(v.conjunto, set()).add(f"{v.codigo}/{v.entidad}")
+    return [
+        Conjunto(
+            name,
+            Clase.SERIES,
+            f"Métricas de {name} del catálogo del operador",
+            "diaria",
+            3,
+            frozenset(metrics),
+        )
+        for name, metrics in expected.items()
+    ]
+
+
+_LIST_FIELDS = {
+    "recursos": {
+        "Code",
+        "Name",
+        "Type",
+        "Disp",
+        "RecType",
+        "CompanyCode",
+        "EnerSource",
+        "OperStartdate",
+        "State",
+    },
+    "agentes": {"Code", "Name", "Activity", "OperStartdate", "State"},
+    "embalses": {"Code", "Name", "HydroRegion"},
+    "rios": {"Name", "HydroRegion"},
+    "autogeneradores": {"Code", "Name"},
+}
+
+FUENTE = Fuente(
+    nombre="xm",
+    titulo="XM, operador del mercado (API SINERGOX)",
+    base="https://servapibi.xm.com.co",
+    licencia="Datos abiertos del operador; cite «XM S.A. E.S.P.»",
+    por_minuto=100,
+    conjuntos=(
+        *_series_sets(),
+        *(
+            Conjunto(
+                name, Clase.ENTIDADES, f"Lista {LISTS[name][0]} del operador", "diaria", 1, frozenset(fields)
+            )
+            for name, fields in _LIST_FIELDS.items()
+        ),
+    ),
+    abrir=XmSource,
+)

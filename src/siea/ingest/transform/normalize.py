@@ -30,7 +30,7 @@ def normalize(
     *unidad* is the unit of the answer. Hour *n* of a local day starts n−1 hours after its midnight; a value
     without hour starts with its day, or with the month, quarter or year that it speaks of. A row is
     published when its source says, and never later than *received_at*. Rejected: a day that is no date, an
-    hour outside 1…24, a value that is no number. Raises UnitError when the units do not measure the same thing.
+    hour outside 1…24, a value that is no number. Raises UnitError when the units measure different things.
     """
     scale = factor(unidad, variable.unidad)
     hourly = variable.resolucion is Resolucion.HORA
