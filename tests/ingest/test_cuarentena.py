@@ -36,9 +36,10 @@ async def test_a_held_row_tells_its_reason_its_value_and_the_raw_file(held):
 
 
 async def test_reasons_are_counted_by_kind_not_by_figure(xm, fill, engine):
-    for hour, text in (("Hour05", "99000000"), ("Hour06", "88000000")):
-        with_hour(xm, text, hour)
-        await fill(DAY, DAY, "DemaReal")
+    xm.edit = lambda metric, day, found: [
+        {**e, "Values": {**e["Values"], "Hour05": "99000000", "Hour06": "88000000"}} for e in found
+    ]
+    await fill(DAY, DAY, "DemaReal")
     (kind,) = await cuarentena.summary(engine)
     assert (kind.variable, kind.filas) == ("DemaReal", 2)
 

@@ -15,7 +15,7 @@ DAY = date(2024, 3, 5)
 
 
 def day(
-    offset: int, values: list[float | None], *, provisional: bool = False, marks: list[str] | None = None
+    offset: int, values: list[float | None], *, provisional: bool = False, marks: tuple[str, ...] = ()
 ):
     return pl.DataFrame(
         {

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 from sqlalchemy import Row, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from siea.domain.catalogo import Variable, variable
 from siea.domain.tiempo import Clock, local_date
@@ -100,11 +100,14 @@ async def release(engine: AsyncEngine, ids: Sequence[int], decision: Decision, *
     codigo, entidad = kinds.pop()
     frame = _frame(chosen)
     batch = _batch(variable(codigo, entidad), chosen, frame, decision, clock())
-    done = await load(engine, batch, clock())
-    async with engine.begin() as conn:
-        released = await decide(conn, ids, "liberada", decision, clock())
+
+    async def note(conn: AsyncConnection) -> None:
+        if await decide(conn, ids, "liberada", decision, clock()) != len(chosen):
+            raise QuarantineError("Otra persona acaba de decidir sobre alguna de esas filas.")
+
+    done = await load(engine, batch, clock(), also=note)
     await refresh_aggregates(engine)
-    return Liberacion(done.carga_id, released, done.guardadas, done.revisadas)
+    return Liberacion(done.carga_id, len(chosen), done.guardadas, done.revisadas)
 
 
 def _check(decision: Decision) -> None:

@@ -1,10 +1,11 @@
 """A batch into the database in ONE transaction: everything of it, or nothing."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import polars as pl
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from siea.domain import versiones
 from siea.domain.tiempo import local_date
@@ -15,8 +16,13 @@ from siea.store.facts import FACTS, FactTable, ensure_partitions
 from siea.store.locks import Lock
 
 
-async def load(engine: AsyncEngine, batch: Batch, now: datetime) -> Loaded:
-    """Load *batch*; the same answer to the same request is loaded once.
+async def load(
+    engine: AsyncEngine,
+    batch: Batch,
+    now: datetime,
+    also: Callable[[AsyncConnection], Awaitable[object]] | None = None,
+) -> Loaded:
+    """Load *batch*; the same answer to the same request is loaded once. *also* is done in its transaction.
 
     The current value of each key follows docs/decisiones/0002; what it replaces goes to ``revisiones``.
     Counts are the database's own. Raises UnknownVersionError, before anything is written, on an unknown
@@ -32,6 +38,8 @@ async def load(engine: AsyncEngine, batch: Batch, now: datetime) -> Loaded:
         round_ = await record.round_of(conn, batch.identity.receipt)
         if round_ is None:
             return Loaded(None)
+        if also is not None:
+            await also(conn)
         carga_id = await record.open_batch(conn, batch.identity.receipt, round_)
         written = await upsert.write_facts(conn, fact, batch.identity.variable, batch.frame, carga_id)
         rejected = await copying.quarantine(conn, batch.rechazadas, carga_id, now)

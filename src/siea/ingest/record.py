@@ -129,6 +129,8 @@ async def close_batch(
             "ahora": now,
         },
     )
+    if not score.dimensiones:
+        return
     await conn.execute(
         _QUALITY,
         [
