@@ -72,7 +72,7 @@ def _bounds(m: Metrica, unit: str) -> tuple[float, float]:
     national, hourly = m.entidad == "Sistema", m.ruta == "hourly"
     top = {
         "GWh": (60 if national else 15) if hourly else 60_000, "MW": 60_000 if national else 6_000, "hm3": 30_000,
-        "COP": 1e14, "COP/kWh": 20_000, "USD/kWh": 1, "%": 2_000, "m3/s": 20_000, "MBTU": 1e6, "TonCO2": 1e5,
+        "COP": 1e14, "COP/kWh": 20_000, "USD/kWh": 1, "%": 10_000, "m3/s": 20_000, "MBTU": 1e6, "TonCO2": 1e5,
         "TonCH4": 1e4, "TonN2O": 1e4, "gCO2e/kWh": 1e9, "#": 1, "W/m2": 1_600, "°C": 100, "": 1e6,
     }[unit]  # fmt: skip
     signed = re.match(SIGNED, m.metrica) or unit in {"COP", "COP/kWh"}

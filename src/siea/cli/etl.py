@@ -16,6 +16,7 @@ from siea.cli.base import (
     print_table,
     run_async,
 )
+from siea.cli.importar import importar
 from siea.cli.progreso import bar
 from siea.cli.session import runtime, settings, xm
 from siea.domain.catalogo import Variable, variables
@@ -56,6 +57,9 @@ _variable_option = click.option(
     multiple=True,
     help="Código del catálogo; puede repetirse. Sin ella, las que se mantienen al día.",
 )
+
+
+etl.add_command(importar)
 
 
 @etl.command("run", cls=Comando)

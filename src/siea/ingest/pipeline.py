@@ -168,22 +168,22 @@ async def process(
         received_at=kept.answer.received_at,
         etiqueta=source.etiqueta,
     )
-    if await _already_loaded(engine, identity):
+    if await already_loaded(engine, identity):
         return report.unchanged(identity)
     with _timed("parse"):
         bronze, answers = await complete(source, lake, request, kept=kept, today=today, now=clock)
     if len(answers) > 1:
         received_at = answers[-1].answer.received_at
         identity = replace(identity, sha256=digest(answers), received_at=received_at)
-        if await _already_loaded(engine, identity):
+        if await already_loaded(engine, identity):
             return report.unchanged(identity)
-    await _put_parquet(lake, "bronze", bronze.frame, identity)
+    await put_parquet(lake, "bronze", bronze.frame, identity)
     try:
         with _timed("transform"):
             batch, judgement = await transform(engine, identity, bronze, request.unidad, today=today)
     except UnknownVersionError:
-        batch, judgement = _all_rejected(identity, bronze), _NOBODY
-    await _put_parquet(lake, "silver", batch.frame, identity)
+        batch, judgement = all_rejected(identity, bronze)
+    await put_parquet(lake, "silver", batch.frame, identity)
     with _timed("load"):
         written = await load(engine, batch, clock())
     if written.carga_id is None:  # another process loaded it between our look and our lock
@@ -192,9 +192,18 @@ async def process(
 
 
 async def transform(
-    engine: AsyncEngine, identity: Identity, bronze: Bronze, unidad: str, *, today: date
+    engine: AsyncEngine,
+    identity: Identity,
+    bronze: Bronze,
+    unidad: str,
+    *,
+    today: date,
+    lives: tuple[date, date] | None = None,
 ) -> tuple[Batch, Judgement]:
-    """From parsed text to a batch with its score. Raises UnknownVersionError."""
+    """From parsed text to a batch with its score; values are due on the days asked for, or where it *lives*.
+
+    Raises UnknownVersionError.
+    """
     variable, first, last = identity.variable, identity.first, identity.last
     silver, unreadable = normalize(bronze.frame, variable, unidad, identity.received_at)
     valid = validate(silver, variable, first, last)
@@ -202,7 +211,7 @@ async def transform(
     earlier = await context.day_totals(engine, variable, first, last)
     frame, judgement = provisional(cleaned, variable, earlier)
     rejected = pl.concat([unreadable, valid.rechazadas])
-    due = due_days(variable, first, last, today)
+    due = due_days(variable, *(lives or (first, last)), today)
     if bronze.frame.is_empty() and not (await context.known(engine, variable)).may_have(first, last):
         due = []
     received = bronze.cuantos
@@ -219,7 +228,7 @@ async def transform(
     return Batch(identity, frame, rejected, received, quality, estado), judgement
 
 
-def _all_rejected(identity: Identity, bronze: Bronze) -> Batch:
+def all_rejected(identity: Identity, bronze: Bronze) -> tuple[Batch, Judgement]:
     """A batch with a settlement code that nobody knows: every row to quarantine, none loaded."""
     unknown = sorted(set(bronze.frame["version"].drop_nulls()) - {"", *ORDER})
     why = f"versión de liquidación desconocida: {', '.join(unknown)}"
@@ -227,13 +236,17 @@ def _all_rejected(identity: Identity, bronze: Bronze) -> Batch:
     nothing = pl.DataFrame(schema=SILVER)
     counts = Counts(len(rows), len(rows), 0)
     quality = score(nothing, identity.variable, counts, due=[], judgement=_NOBODY, balance=None)
-    return Batch(identity, nothing, rows, len(rows), quality, RECHAZADA, motivo=why)
+    return Batch(identity, nothing, rows, len(rows), quality, RECHAZADA, motivo=why), _NOBODY
 
 
-async def _put_parquet(
-    lake: Lake, layer: Literal["bronze", "silver"], frame: pl.DataFrame, identity: Identity
+async def put_parquet(
+    lake: Lake,
+    layer: Literal["bronze", "silver"],
+    frame: pl.DataFrame,
+    identity: Identity,
+    name: str | None = None,
 ) -> None:
-    """Beside the raw file and under its name: what was parsed, or what was made of it."""
+    """What was parsed, or what was made of it, under the name of the raw file unless another is given."""
     await asyncio.to_thread(
         lake.put_parquet,
         layer,
@@ -241,11 +254,12 @@ async def _put_parquet(
         source=identity.fuente,
         dataset=identity.variable.conjunto,
         first=identity.first,
-        name=identity.origen.rpartition("/")[2].partition(".")[0],
+        name=name or identity.origen.rpartition("/")[2].partition(".")[0],
     )
 
 
-async def _already_loaded(engine: AsyncEngine, identity: Identity) -> bool:
+async def already_loaded(engine: AsyncEngine, identity: Identity) -> bool:
+    """Whether this very answer was the last one loaded for its request."""
     async with engine.connect() as conn:
         return await record.round_of(conn, identity.receipt) is None
 

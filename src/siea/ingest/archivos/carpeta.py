@@ -1,0 +1,202 @@
+"""The whole folder, file by file; a file that fails is told and the others go on.
+
+What an imported value gets is what a live one gets: raw bytes kept first, validation, quarantine, quality,
+revisions. It counts as published when its file's newest value could first have been: an old copy never takes
+the place of what the operator has published since, and the order of the files does not matter.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from siea.domain.tiempo import Clock, day_start, local_date, period_start
+from siea.domain.versiones import UnknownVersionError
+from siea.ingest import report
+from siea.ingest.archivos.archivo import FileError, is_table, read_table
+from siea.ingest.archivos.receta import Columna, Receta, to_bronze
+from siea.ingest.archivos.recetas import recipe_for
+from siea.ingest.batch import Identity
+from siea.ingest.load import load
+from siea.ingest.pipeline import all_rejected, already_loaded, put_parquet, transform
+from siea.ingest.registros import load_records
+from siea.ingest.report import LoadReport
+from siea.ingest.sources.registry import Answer, Bronze, Clase, Conjunto
+from siea.store.aggregates import refresh_aggregates
+from siea.store.lake import Lake, RawObject
+
+FUENTE = "importado"
+DESCONOCIDO = "desconocido"
+FALLIDO = "fallido"
+LEIDO = "leido"
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What was done with one file. ``estado``: leido, desconocido (no recipe) or fallido, with ``error``."""
+
+    archivo: str
+    estado: str
+    receta: str | None = None
+    segundos: float = 0.0
+    filas: int = 0
+    error: str | None = None
+    partes: Sequence[LoadReport] = ()
+    entidades: int = 0
+    notas: Sequence[str] = field(default=())
+
+
+async def import_folder(
+    engine: AsyncEngine, lake: Lake, folder: Path, *, clock: Clock, progress: Progress | None = None
+) -> list[FileReport]:
+    """Load every table of *folder* (not of folders within it), by name. Running it again changes nothing."""
+    paths = await asyncio.to_thread(tables_of, folder)
+    found = []
+    for done, path in enumerate(paths):
+        if progress:
+            progress(done, len(paths), path.name)
+        started = time.perf_counter()
+        told = await _import_file(engine, lake, path, clock)
+        found.append(replace(told, segundos=round(time.perf_counter() - started, 2)))
+    await refresh_aggregates(engine)
+    if progress:
+        progress(len(paths), len(paths), "listo")
+    return found
+
+
+def tables_of(folder: Path) -> list[Path]:
+    """The files of *folder* that may be tables, by name."""
+    return sorted(path for path in folder.iterdir() if path.is_file() and is_table(path))
+
+
+async def _import_file(engine: AsyncEngine, lake: Lake, path: Path, clock: Clock) -> FileReport:
+    try:
+        body = await asyncio.to_thread(path.read_bytes)
+        table = await asyncio.to_thread(read_table, path.name, body)
+    except OSError as error:
+        return FileReport(path.name, FALLIDO, error=f"no se puede leer ({error.strerror})")
+    except FileError as error:
+        return FileReport(path.name, FALLIDO, error=str(error))
+    recipe = recipe_for(table.columns)
+    if recipe is None:
+        shown = ", ".join(table.columns[:8])
+        return FileReport(
+            path.name, DESCONOCIDO, filas=len(table), error=f"ninguna receta tiene estas columnas: {shown}"
+        )
+    now = clock()
+    raw = await asyncio.to_thread(_keep, lake, recipe, path.name, body, now)
+    parts = [
+        await _load_part(engine, lake, raw, table, recipe=recipe, column=column, clock=clock)
+        for column in recipe.columnas
+        if column.columna in table.columns or recipe.anchas or recipe.horas
+    ]
+    entries = 0
+    if recipe.entidades is not None:
+        answer = Answer(body, now, path.name.partition(".")[2] or "csv")
+        entries = await _load_entries(engine, lake, recipe, table, answer=answer, clock=clock)
+    return FileReport(
+        path.name,
+        LEIDO,
+        recipe.nombre,
+        filas=len(table),
+        partes=parts,
+        entidades=entries,
+        notas=(recipe.nota,) if recipe.nota else (),
+    )
+
+
+def _keep(lake: Lake, recipe: Receta, name: str, body: bytes, now: datetime) -> RawObject:
+    today = local_date(now)
+    return lake.put_raw(
+        body,
+        source=FUENTE,
+        dataset=recipe.nombre,
+        variable=recipe.nombre,
+        entity="archivo",
+        first=today,
+        last=today,
+        received_at=now,
+        extension=name.partition(".")[2] or "csv",
+        metadata={"archivo": name},
+    )
+
+
+async def _load_part(
+    engine: AsyncEngine,
+    lake: Lake,
+    raw: RawObject,
+    table: pl.DataFrame,
+    *,
+    recipe: Receta,
+    column: Columna,
+    clock: Clock,
+) -> LoadReport:
+    """One variable of a file, through the steps of the pipeline."""
+    today = local_date(clock())
+    identity = Identity(
+        fuente=FUENTE,
+        variable=column.variable,
+        first=today,
+        last=today,
+        # by content: the same file under another name is the same
+        peticion={"receta": recipe.nombre, "contenido": raw.sha256},
+        origen=raw.path,
+        sha256=raw.sha256,
+        received_at=clock(),
+        etiqueta=None,
+    )
+    if await already_loaded(engine, identity):
+        return report.unchanged(identity)
+    bronze = await asyncio.to_thread(to_bronze, table, recipe, column)
+    first, last = _span(bronze, today)
+    first = period_start(first, column.variable.resolucion)
+    published = min(identity.received_at, day_start(last + timedelta(days=1)))
+    bronze = bronze.with_columns(publicado_en=pl.lit(published.strftime("%Y-%m-%dT%H:%M:%S%z")))
+    identity = replace(identity, first=first, last=last)
+    name = f"{raw.path.rpartition('/')[2].partition('.')[0]}_{column.codigo}"
+    await put_parquet(lake, "bronze", bronze, identity, name)
+    parsed = Bronze(bronze)
+    try:
+        batch, judgement = await transform(
+            engine, identity, parsed, column.unidad, today=today, lives=_lives(bronze)
+        )
+    except UnknownVersionError:
+        batch, judgement = all_rejected(identity, parsed)
+    await put_parquet(lake, "silver", batch.frame, identity, name)
+    written = await load(engine, batch, clock())
+    if written.carga_id is None:
+        return report.unchanged(identity)
+    return report.loaded(batch, written, judgement, ())
+
+
+def _span(bronze: pl.DataFrame, today: date) -> tuple[date, date]:
+    """First and last local day that the rows speak of; a day that cannot be read speaks of none."""
+    days = bronze.select(
+        first=pl.col("dia").str.to_date("%Y-%m-%d", strict=False).min(),
+        last=pl.col("dia").str.to_date("%Y-%m-%d", strict=False).max(),
+    ).row(0)
+    return days[0] or today, days[1] or today
+
+
+def _lives(bronze: pl.DataFrame) -> tuple[date, date] | None:
+    """Days between which the column has values: a file has columns that begin later or end earlier."""
+    told = bronze.filter(pl.col("valores").list.drop_nulls().list.len() > 0)
+    days = told.select(pl.col("dia").str.to_date("%Y-%m-%d", strict=False)).to_series().drop_nulls()
+    first, last = days.min(), days.max()
+    return (first, last) if isinstance(first, date) and isinstance(last, date) else None
+
+
+async def _load_entries(
+    engine: AsyncEngine, lake: Lake, recipe: Receta, table: pl.DataFrame, *, answer: Answer, clock: Clock
+) -> int:
+    assert recipe.entidades is not None
+    conjunto = Conjunto(recipe.nombre, Clase.ENTIDADES, "Lista importada", "eventual", 0, recipe.firma)
+    records = recipe.entidades(table)
+    await load_records(engine, lake, FUENTE, conjunto=conjunto, answer=answer, records=records, clock=clock)
+    return len(records)
