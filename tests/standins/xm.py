@@ -172,7 +172,7 @@ class XmStandIn:
         return _json(self._series(kind, metric, entity, first, last))
 
     def _list(self, metric: str) -> dict[str, Any]:
-        records = xm_data.catalogue() if metric == "ListadoMetricas" else [{"Code": "R1", "Name": "RIO UNO"}]
+        records = xm_data.catalogue() if metric == "ListadoMetricas" else xm_data.listed(metric)
         entities = [{"Id": "Sistema", "Values": record} for record in records]
         return {"Metric": {"Id": metric}, "Items": [{"Date": "2026-08-20", "ListEntities": entities}]}
 

@@ -110,8 +110,63 @@ def made(metric: str, entity: str, day: date) -> list[Entity]:
         ]
     if metric == "PrecBolsNaci":
         return [hourly(300 * w for w in wave)]
-    value = {"DemaSIN": 2.2e8, "AporEner": 2e8, "VoluUtilDiarEner": 1.2e10}.get(metric, 350.0)
-    return [{"Id": entity, "Value": text(value * level)}]
+    value = {"DemaSIN": 2.2e8, "AporEner": 2e8, "VoluUtilDiarEner": 1.2e10}.get(
+        metric, _usual(metric, entity)
+    )
+    codes = ["Sistema"] if entity == "Sistema" else ["UNO", "DOS"]
+    if _path(metric, entity) == "hourly":
+        extra = {"Combustible": "GAS"} if entity == "RecursoComb" else {}
+        return [hourly((value * w for w in wave), code, entity, **extra) for code in codes]
+    if entity == "Sistema":
+        return [{"Id": entity, "Value": text(value * level)}]
+    return [{"Id": entity, "Name": code, "Value": text(value * level)} for code in codes]
+
+
+@lru_cache(maxsize=1)
+def _described() -> dict[tuple[str, str], dict[str, Any]]:
+    return {(row["MetricId"], row["Entity"]): row for row in catalogue()}
+
+
+def _path(metric: str, entity: str) -> str:
+    found = _described().get((metric, entity))
+    return str(found["Url"]).rpartition("/")[2] if found else "daily"
+
+
+def _usual(metric: str, entity: str) -> float:
+    """A figure within reason for the unit that the catalogue tells."""
+    found = _described().get((metric, entity))
+    unit = str(found["MetricUnits"]) if found else ""
+    return {
+        "kWh": 1e6,
+        "kW": 1e5,
+        "m3": 1e7,
+        "COP": 1e8,
+        "%": 0.6,
+        "USD/kWh": 0.02,
+        "#": 0.5,
+        "°C": 25.0,
+    }.get(unit, 350.0)
+
+
+def listed(metric: str) -> list[dict[str, str]]:
+    """Records of the other lists, with their documented fields."""
+    real = SHARED / "data/api" / f"xm_lists_{metric}_first10.REBUILT.json"
+    if real.is_file():
+        document = json.loads(real.read_text("utf-8"))
+        return [e["Values"] for item in document["Items"] for e in item["ListEntities"]]
+    state = {"OperStartdate": "1994-01-01", "State": "OPERACION"}
+    return {
+        "ListadoRecursos": [
+            {"Code": "CHVR", "Name": "CHIVOR", "Type": "HIDRAULICA", "Disp": "DESPACHADO CENTRALMENTE",
+             "RecType": "NORMAL", "CompanyCode": "CHVG", "EnerSource": "AGUA", **state},
+            {"Code": "TSJ1", "Name": "TASAJERO 1", "Type": "TERMICA", "Disp": "DESPACHADO CENTRALMENTE",
+             "RecType": "NORMAL", "CompanyCode": "TSJG", "EnerSource": "CARBON", **state},
+        ],
+        "ListadoAgentes": [{"Code": "EPMG", "Name": "UN GENERADOR", "Activity": "GENERACIÓN", **state}],
+        "ListadoEmbalses": [{"Code": "PENOL", "Name": "PEÑOL", "HydroRegion": "ANTIOQUIA"}],
+        "ListadoRios": [{"Name": "NARE", "HydroRegion": "ANTIOQUIA"}],
+        "ListadoAGPE": [{"Code": "AGP1", "Name": "UN AUTOGENERADOR"}],
+    }.get(metric, [])  # fmt: skip
 
 
 def entities(metric: str, entity: str, day: date) -> list[Entity]:

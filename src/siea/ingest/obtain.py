@@ -48,6 +48,7 @@ async def keep(lake: Lake, request: Request, answer: Answer, error: str | None =
         received_at=answer.received_at,
         extension=answer.extension,
         metadata=dict(request.peticion) | ({"error": error} if error else {}),
+        personal=request.personal,
     )
     return Kept(answer, raw.path, raw.sha256)
 

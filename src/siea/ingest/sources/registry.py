@@ -34,6 +34,7 @@ class Request:
     """One question to a source: a variable and local days, both ends included.
 
     ``peticion`` is what identifies it in the batch record, as sent; ``unidad`` is the unit of the answer.
+    The answer to one that is ``personal`` is kept encrypted.
     """
 
     fuente: str
@@ -42,6 +43,7 @@ class Request:
     last: date
     peticion: Mapping[str, Any]
     unidad: str
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Norms and reports, cut by article."""
