@@ -9,6 +9,11 @@ from typing import ClassVar
 from siea.telemetry.logs import redact
 
 
+def _printable(text: str) -> str:
+    """*text* without control characters: it may quote bytes of anything, and ends on screens and in tables."""
+    return "".join(char if char.isprintable() else "·" for char in text)
+
+
 class SourceError(Exception):
     """A source did not give usable data. ``body`` holds the bytes it sent, where it sent any."""
 
@@ -17,7 +22,7 @@ class SourceError(Exception):
     trips: ClassVar[bool] = False  # whether it counts for the circuit breaker of the host
 
     def __init__(self, message: str, *, body: bytes | None = None) -> None:
-        super().__init__(redact(message))
+        super().__init__(_printable(redact(message)))
         self.body = body
 
 
@@ -81,7 +86,7 @@ class UpstreamError(SourceError):
 
     def __init__(self, message: str, *, detail: str, body: bytes | None = None) -> None:
         super().__init__(message, body=body)
-        self.detail = redact(detail)
+        self.detail = _printable(redact(detail))
 
 
 class RangeTooLongError(UpstreamError):

@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
@@ -158,6 +159,10 @@ class HttpClient:
             return await self._receive(question, to)
 
         return await self._try(url, send, tries)
+
+    def now(self) -> datetime:
+        """The instant of this client's clock."""
+        return self._clock()
 
     def limit(self, url: str, per_minute: int) -> None:
         """Ask the host of *url* at most *per_minute* times a minute, where that is less than the rest."""

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from siea.domain.catalogo import Variable
 from siea.domain.versiones import ORDER
 from siea.ingest import copying
+from siea.ingest.transform.frames import KEY
 from siea.store.facts import FactTable
 
 # Every name that is put into the SQL of this module is our own: a table, a column, a settlement code.
@@ -56,7 +57,7 @@ async def write_facts(
     """
     if frame.is_empty():
         return Written(0, 0)
-    if _one_version(frame) and not await _anything_there(conn, fact, variable, frame):
+    if _each_key_once(frame) and not await _anything_there(conn, fact, variable, frame):
         csv = copying.facts_csv(frame, fact, variable, carga_id)
         return Written(await copying.copy_csv(conn, fact.name, copying.fact_columns(fact), csv), 0)
     await conn.execute(text(_STAGING))
@@ -65,9 +66,11 @@ async def write_facts(
     return await _merge(conn, fact, variable, frame, carga_id)
 
 
-def _one_version(frame: pl.DataFrame) -> bool:
+def _each_key_once(frame: pl.DataFrame) -> bool:
     # rows are unique by key, version and publication already
-    return frame["version"].n_unique() == 1 and frame["publicado_en"].n_unique() == 1
+    if frame["version"].n_unique() == 1 and frame["publicado_en"].n_unique() == 1:
+        return True
+    return not frame.select(KEY).is_duplicated().any()
 
 
 async def _anything_there(

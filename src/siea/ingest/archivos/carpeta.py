@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from siea.domain.tiempo import Clock, day_start, local_date, period_start
@@ -24,22 +25,32 @@ from siea.ingest.archivos.recetas import recipe_for
 from siea.ingest.batch import Identity
 from siea.ingest.load import load
 from siea.ingest.pipeline import all_rejected, already_loaded, put_parquet, transform
-from siea.ingest.registros import load_records
-from siea.ingest.report import LoadReport
-from siea.ingest.sources.registry import Answer, Bronze, Clase, Conjunto
+from siea.ingest.registros import RecordReport, load_records
+from siea.ingest.report import SIN_CAMBIOS, LoadReport
+from siea.ingest.sources.registry import Answer, Bronze, Clase, Conjunto, Entidad
 from siea.store.aggregates import refresh_aggregates
 from siea.store.lake import Lake, RawObject
 
 FUENTE = "importado"
+CARGADO = "cargado"
 DESCONOCIDO = "desconocido"
 FALLIDO = "fallido"
-LEIDO = "leido"
+# Days that a value may speak of; another is a slip of the pen, and would open a partition for its year.
+FIRST_DAY, DAYS_AHEAD = date(1940, 1, 1), timedelta(days=366)
 Progress = Callable[[int, int, str], None]
+_LISTED = text(
+    "SELECT EXISTS (SELECT FROM cargas WHERE fuente = :fuente AND conjunto = :conjunto AND variable = ''"
+    " AND sha256 = :sha)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What was done with one file. ``estado``: leido, desconocido (no recipe) or fallido, with ``error``."""
+    """What was done with one file. ``archivo`` is its path within the folder, ``filas`` its rows.
+
+    ``estado``: cargado, sin_cambios (all of it was loaded before), desconocido (no recipe) or fallido; the
+    last two with ``error``, a Spanish sentence. ``partes``: one a variable; ``entidades``: its list.
+    """
 
     archivo: str
     estado: str
@@ -48,21 +59,22 @@ class FileReport:
     filas: int = 0
     error: str | None = None
     partes: Sequence[LoadReport] = ()
-    entidades: int = 0
+    entidades: RecordReport | None = None
     notas: Sequence[str] = field(default=())
 
 
 async def import_folder(
     engine: AsyncEngine, lake: Lake, folder: Path, *, clock: Clock, progress: Progress | None = None
 ) -> list[FileReport]:
-    """Load every table of *folder* (not of folders within it), by name. Running it again changes nothing."""
+    """Load every table of *folder* and of folders within it, by name. Running it again changes nothing."""
     paths = await asyncio.to_thread(tables_of, folder)
     found = []
     for done, path in enumerate(paths):
+        name = str(path.relative_to(folder))
         if progress:
-            progress(done, len(paths), path.name)
+            progress(done, len(paths), name)
         started = time.perf_counter()
-        told = await _import_file(engine, lake, path, clock)
+        told = await _import_file(engine, lake, path, name, clock)
         found.append(replace(told, segundos=round(time.perf_counter() - started, 2)))
     await refresh_aggregates(engine)
     if progress:
@@ -71,44 +83,76 @@ async def import_folder(
 
 
 def tables_of(folder: Path) -> list[Path]:
-    """The files of *folder* that may be tables, by name."""
-    return sorted(path for path in folder.iterdir() if path.is_file() and is_table(path))
+    """The files of *folder* and of folders within it that are meant as tables, by name; not hidden ones."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if is_table(path)
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
 
 
-async def _import_file(engine: AsyncEngine, lake: Lake, path: Path, clock: Clock) -> FileReport:
+async def _import_file(engine: AsyncEngine, lake: Lake, path: Path, name: str, clock: Clock) -> FileReport:
     try:
         body = await asyncio.to_thread(path.read_bytes)
-        table = await asyncio.to_thread(read_table, path.name, body)
+        table = await asyncio.to_thread(read_table, body)
     except OSError as error:
-        return FileReport(path.name, FALLIDO, error=f"no se puede leer ({error.strerror})")
+        return FileReport(name, FALLIDO, error=f"no se puede leer ({error.strerror})")
     except FileError as error:
-        return FileReport(path.name, FALLIDO, error=str(error))
+        return FileReport(name, FALLIDO, error=str(error))
     recipe = recipe_for(table.columns)
     if recipe is None:
         shown = ", ".join(table.columns[:8])
         return FileReport(
-            path.name, DESCONOCIDO, filas=len(table), error=f"ninguna receta tiene estas columnas: {shown}"
+            name, DESCONOCIDO, filas=len(table), error=f"ninguna receta tiene estas columnas: {shown}"
         )
-    now = clock()
-    raw = await asyncio.to_thread(_keep, lake, recipe, path.name, body, now)
-    parts = [
-        await _load_part(engine, lake, raw, table, recipe=recipe, column=column, clock=clock)
-        for column in recipe.columnas
-        if column.columna in table.columns or recipe.anchas or recipe.horas
-    ]
-    entries = 0
-    if recipe.entidades is not None:
-        answer = Answer(body, now, path.name.partition(".")[2] or "csv")
-        entries = await _load_entries(engine, lake, recipe, table, answer=answer, clock=clock)
+    try:
+        parts, entries = await _load_file(engine, lake, table, body, recipe=recipe, name=name, clock=clock)
+    except pl.exceptions.PolarsError as error:
+        told = str(error).splitlines()[0]
+        return FileReport(name, FALLIDO, recipe.nombre, filas=len(table), error=f"no se puede leer ({told})")
+    states = {part.estado for part in parts} | ({entries.estado} if entries else set())
     return FileReport(
-        path.name,
-        LEIDO,
+        name,
+        SIN_CAMBIOS if states == {SIN_CAMBIOS} else CARGADO,
         recipe.nombre,
         filas=len(table),
         partes=parts,
         entidades=entries,
-        notas=(recipe.nota,) if recipe.nota else (),
+        notas=recipe.remarks(table),
     )
+
+
+async def _load_file(
+    engine: AsyncEngine,
+    lake: Lake,
+    table: pl.DataFrame,
+    body: bytes,
+    *,
+    recipe: Receta,
+    name: str,
+    clock: Clock,
+) -> tuple[list[LoadReport], RecordReport | None]:
+    """Everything that a file says: its variables one after the other, and its list."""
+    raw = await asyncio.to_thread(_keep, lake, recipe, name, body, clock())
+    parts = [
+        await _load_part(engine, lake, raw, table, recipe=recipe, column=column, clock=clock)
+        for column in recipe.values_in(table)
+    ]
+    if recipe.entidades is None:
+        return parts, None
+    answer = Answer(body, clock(), _extension(body))
+    records = recipe.entidades(table)
+    return parts, await _load_entries(
+        engine, lake, recipe, answer=answer, sha256=raw.sha256, records=records, clock=clock
+    )
+
+
+def _extension(body: bytes) -> str:
+    if body.startswith(b"PAR1"):
+        return "parquet"
+    return "csv.gz" if body.startswith(b"\x1f\x8b") else "csv"
 
 
 def _keep(lake: Lake, recipe: Receta, name: str, body: bytes, now: datetime) -> RawObject:
@@ -122,7 +166,7 @@ def _keep(lake: Lake, recipe: Receta, name: str, body: bytes, now: datetime) -> 
         first=today,
         last=today,
         received_at=now,
-        extension=name.partition(".")[2] or "csv",
+        extension=_extension(body),
         metadata={"archivo": name},
     )
 
@@ -176,12 +220,11 @@ async def _load_part(
 
 
 def _span(bronze: pl.DataFrame, today: date) -> tuple[date, date]:
-    """First and last local day that the rows speak of; a day that cannot be read speaks of none."""
-    days = bronze.select(
-        first=pl.col("dia").str.to_date("%Y-%m-%d", strict=False).min(),
-        last=pl.col("dia").str.to_date("%Y-%m-%d", strict=False).max(),
-    ).row(0)
-    return days[0] or today, days[1] or today
+    """First and last local day that the rows speak of, of those that they may."""
+    days = bronze.select(pl.col("dia").str.to_date("%Y-%m-%d", strict=False)).to_series()
+    likely = days.filter(days.is_between(FIRST_DAY, today + DAYS_AHEAD))
+    first, last = likely.min(), likely.max()
+    return (first, last) if isinstance(first, date) and isinstance(last, date) else (today, today)
 
 
 def _lives(bronze: pl.DataFrame) -> tuple[date, date] | None:
@@ -193,10 +236,21 @@ def _lives(bronze: pl.DataFrame) -> tuple[date, date] | None:
 
 
 async def _load_entries(
-    engine: AsyncEngine, lake: Lake, recipe: Receta, table: pl.DataFrame, *, answer: Answer, clock: Clock
-) -> int:
-    assert recipe.entidades is not None
+    engine: AsyncEngine,
+    lake: Lake,
+    recipe: Receta,
+    *,
+    answer: Answer,
+    sha256: str,
+    records: Sequence[Entidad],
+    clock: Clock,
+) -> RecordReport:
+    """The list of a file, once: an older copy that comes again does not undo a newer one."""
+    async with engine.connect() as conn:
+        known = await conn.scalar(_LISTED, {"fuente": FUENTE, "conjunto": recipe.nombre, "sha": sha256})
+    if known:
+        return RecordReport(FUENTE, recipe.nombre, SIN_CAMBIOS, 1, len(records), 0, len(records))
     conjunto = Conjunto(recipe.nombre, Clase.ENTIDADES, "Lista importada", "eventual", 0, recipe.firma)
-    records = recipe.entidades(table)
-    await load_records(engine, lake, FUENTE, conjunto=conjunto, answer=answer, records=records, clock=clock)
-    return len(records)
+    return await load_records(
+        engine, lake, FUENTE, conjunto=conjunto, answer=answer, records=records, clock=clock
+    )

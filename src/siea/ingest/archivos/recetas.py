@@ -1,4 +1,4 @@
-"""The kinds of files that are known. The first recipe whose columns a file has is its own."""
+"""The kinds of files that are known: a new kind is a new recipe."""
 
 from siea.ingest.archivos import listas
 from siea.ingest.archivos.receta import Columna, Receta
@@ -18,7 +18,7 @@ def _each(unit: str, entity: str = "Sistema", **codes: str) -> tuple[Columna, ..
 _SERIES = (
     Receta(
         "demanda_sin_diaria",
-        _columns("fecha demanda_sin_kwh generacion_kwh exportaciones_kwh importaciones_kwh"),
+        _columns("fecha demanda_sin_kwh"),
         # demand last: the balance is checked when its last term arrives
         _each(
             "kWh",
@@ -54,17 +54,17 @@ _SERIES = (
     ),
     Receta(
         "demanda_por_subarea",
-        _columns("fecha_hora SubAntioquia SubValle"),
+        _columns("fecha_hora"),
         (Columna("_valor", "DemaSubarea", "kWh", "Subarea", signo=-1),),
         tiempo="fecha_hora",
         cuando=("fecha_hora",),
         entidad="_entidad",
         anchas="Sub",
-        nota="el archivo escribe la demanda con signo negativo: se guarda positiva",
+        nota="la demanda escrita con signo negativo se guarda positiva",
     ),
     Receta(
         "demanda_por_operador",
-        _columns("fecha or_codigo hora version demanda_kwh"),
+        _columns("fecha or_codigo hora demanda_kwh"),
         _each("kWh", "OR", demanda_kwh="DemaOrHora"),
         tiempo="dia_hora",
         cuando=("fecha", "hora"),
@@ -73,7 +73,7 @@ _SERIES = (
     ),
     Receta(
         "precio_bolsa_libros",
-        _columns("fecha hora precio_bolsa_cop_kwh version"),
+        _columns("fecha hora precio_bolsa_cop_kwh"),
         _each("COP/kWh", precio_bolsa_cop_kwh="PrecBolsNaciLibro"),
         tiempo="dia_hora",
         cuando=("fecha", "hora"),
@@ -104,7 +104,7 @@ _SERIES = (
     ),
     Receta(
         "sistema_diario",
-        _columns("fecha demanda_gwh aportes_gwh volumen_util_gwh precio_bolsa_prom"),
+        _columns("fecha demanda_gwh aportes_gwh volumen_util_gwh capacidad_util_gwh"),
         (
             *_each(
                 "GWh",
@@ -136,7 +136,7 @@ _SERIES = (
     ),
     Receta(
         "aportes_por_rio",
-        _columns("fecha rio aportes_caudal_m3s aportes_energia_kwh aportes_pct"),
+        _columns("fecha rio aportes_energia_kwh"),
         (
             *_each("m3/s", "Rio", aportes_caudal_m3s="AporCaudal"),
             *_each("kWh", "Rio", aportes_energia_kwh="AporEner"),
@@ -145,6 +145,7 @@ _SERIES = (
         ),
         entidad="rio",
         entidades=listas.rios,
+        lista=_columns("region"),
     ),
     Receta(
         "volumen_por_embalse",
@@ -172,7 +173,8 @@ _SERIES = (
         _each("°C", "Pacifico", oni="ONI"),
         tiempo="anio_mes",
         cuando=("anio", "mes"),
-        fija="Nino34",
+        # as in the built-in history
+        fija="Pacifico",
     ),
     Receta(
         "demanda_mensual_por_agente",
@@ -207,7 +209,7 @@ _LISTAS = (
     Receta("metricas", _columns("MetricId MetricName Entity MaxDays Url"), entidades=listas.metricas),
     Receta(
         "recursos",
-        frozenset({"Recurso ID", "nombre_recurso", "capacidad_efectiva"}),
+        _columns("submercado nombre_recurso capacidad_efectiva"),
         entidades=listas.recursos,
     ),
     Receta("plantas", _columns("name gppd_idnr latitude longitude"), entidades=listas.plantas),
@@ -219,5 +221,6 @@ RECETAS = (*_SERIES, *_LISTAS)
 
 
 def recipe_for(columns: list[str]) -> Receta | None:
-    """The recipe of a file with these columns; None when none knows it."""
-    return next((recipe for recipe in RECETAS if recipe.knows(columns)), None)
+    """The recipe of a file with these columns: of those that know it, the one that asks for most; or None."""
+    able = [recipe for recipe in RECETAS if recipe.knows(columns)]
+    return max(able, key=lambda recipe: (len(recipe.firma), bool(recipe.anchas)), default=None)
