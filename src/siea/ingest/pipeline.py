@@ -218,7 +218,7 @@ async def transform(
     quality = score(
         frame,
         variable,
-        Counts(received, len(rejected), valid.repetidas),
+        Counts(received, len(rejected), valid.repetidas, valid.con_hueco),
         due=due,
         judgement=judgement,
         balance=await context.balance(engine, variable, frame),

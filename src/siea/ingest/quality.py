@@ -54,11 +54,12 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Rows received, rejected, and identical copies left out."""
+    """Rows received, rejected, and copies left out (``con_hueco``: empty beside one with a value)."""
 
     recibidas: int
     rechazadas: int
     repetidas: int
+    con_hueco: int = 0
 
 
 def due_days(variable: Variable, first: date, last: date, today: date) -> list[date]:
@@ -86,7 +87,7 @@ def score(
         "completitud": _completeness(frame, variable, due, missing),
         "validez": _share(counts.recibidas - counts.repetidas, counts.rechazadas, "rechazadas"),
         "oportunidad": _timeliness(frame, due),
-        "unicidad": _share(counts.recibidas, counts.repetidas, "repetidas"),
+        "unicidad": _unique(counts),
         "consistencia": _consistency(frame, judgement, balance),
     }
     return Score(_total(dimensions), dimensions, tuple(missing))
@@ -161,6 +162,11 @@ def _share(of: int, faulty: int, name: str) -> Dimension:
     if of <= 0:
         return Dimension(None, {"motivo": "no llegaron filas"})
     return Dimension(100.0 * max(0.0, 1 - faulty / of), {"filas": of, name: faulty})
+
+
+def _unique(counts: Counts) -> Dimension:
+    found = _share(counts.recibidas, counts.repetidas, "repetidas")
+    return Dimension(found.puntaje, {**found.detalle, "con_hueco": counts.con_hueco})
 
 
 def _timeliness(frame: pl.DataFrame, due: Sequence[date]) -> Dimension:

@@ -27,6 +27,7 @@ FAILURES = Counter("siea_etl_fallos_total", "Consultas o cargas que fallaron.", 
 QUALITY = Gauge(
     "siea_calidad_puntaje", "Puntaje de calidad (0 a 100) de la última carga.", ["variable", "entidad"]
 )
+FINDINGS = Gauge("siea_calidad_hallazgos", "Hallazgos abiertos del juez de calidad.", ["severidad"])
 LAST_LOAD = Gauge(
     "siea_etl_ultima_carga_timestamp_segundos", "Instante de la última carga.", ["variable", "entidad"]
 )

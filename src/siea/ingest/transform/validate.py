@@ -19,11 +19,15 @@ _EXACT_KEY = (*KEY, "version", "publicado_en")
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """``frame`` has each key once a version and publication; ``repetidas`` counts copies left out."""
+    """``frame`` has each key once a version and publication; ``repetidas`` counts copies left out.
+
+    ``con_hueco`` are the copies among them that were empty beside one with a value, or the other way round.
+    """
 
     frame: pl.DataFrame
     rechazadas: pl.DataFrame
     repetidas: int
+    con_hueco: int
 
 
 def validate(silver: pl.DataFrame, variable: Variable, first: date, last: date) -> Validated:
@@ -51,17 +55,19 @@ def validate(silver: pl.DataFrame, variable: Variable, first: date, last: date) 
     bad = judged.filter(pl.col("_motivo").is_not_null())
     good = (judged.filter(pl.col("_motivo").is_null()) if len(bad) else judged).drop("_motivo")
     rejected = [rejects(bad, pl.col("_motivo"))] if len(bad) else []
-    good, conflicting, copies = _one_of_each(good)
+    good, conflicting, copies, beside_gap = _one_of_each(good)
     if len(conflicting):
         rejected.append(rejects(conflicting, "la misma clave viene con valores distintos"))
-    return Validated(good, pl.concat(rejected) if rejected else pl.DataFrame(schema=REJECTED), copies)
+    return Validated(
+        good, pl.concat(rejected) if rejected else pl.DataFrame(schema=REJECTED), copies, beside_gap
+    )
 
 
-def _one_of_each(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    """(rows with a single key, rows whose key has conflicting values, identical copies left out)."""
+def _one_of_each(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, int, int]:
+    """(rows with one key, rows whose key has conflicting values, copies left out, those beside a gap)."""
     repeated = frame.select(_EXACT_KEY).is_duplicated()
     if not repeated.any():
-        return frame, frame.clear(), 0
+        return frame, frame.clear(), 0, 0
     several = frame.filter(repeated).with_columns(
         # nulls do not count: a gap beside a value is not a conflict
         _valores=pl.col("valor").drop_nulls().n_unique().over(_EXACT_KEY)
@@ -71,4 +77,5 @@ def _one_of_each(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     kept = same.sort("valor", nulls_last=True, maintain_order=True).unique(
         _EXACT_KEY, keep="first", maintain_order=True
     )
-    return pl.concat([frame.filter(~repeated), kept]), conflict, len(same) - len(kept)
+    mixed = same.filter(pl.col("valor").is_null() & (pl.col("valor").count().over(_EXACT_KEY) > 0))
+    return pl.concat([frame.filter(~repeated), kept]), conflict, len(same) - len(kept), len(mixed)
