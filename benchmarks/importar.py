@@ -62,13 +62,13 @@ def ours(folder: Path, home: Path) -> dict[str, object]:
 
 
 def _resident(pid: int, home: Path) -> int:
-    """Resident bytes of the process, of the servers that run in *home*, and of the children of both."""
-    seen = [process.info for process in psutil.process_iter(["pid", "ppid", "cmdline", "memory_info"])]
-    roots = {pid} | {told["pid"] for told in seen if str(home) in " ".join(told["cmdline"] or ())}
+    """Resident bytes of the process and of the servers that work in *home*."""
+    seen = [process.info for process in psutil.process_iter(["pid", "cmdline", "cwd", "memory_info"])]
     return sum(
         told["memory_info"].rss
         for told in seen
-        if (told["pid"] in roots or told["ppid"] in roots) and told["memory_info"]
+        if told["memory_info"]
+        and (told["pid"] == pid or str(home) in " ".join((told["cwd"] or "", *(told["cmdline"] or ()))))
     )
 
 
@@ -83,11 +83,15 @@ def long(path: Path) -> pl.DataFrame:
         [pl.col(name).cast(pl.String).fill_null("") for name in keys] or [pl.lit("")], separator="|"
     )
     return (
-        frame.with_row_index("fila")
-        .with_columns(clave=key)
-        .unpivot(numbers, index=["fila", "clave"], variable_name="columna", value_name="valor")
+        frame.with_row_index("_fila")
+        .with_columns(_clave=key)
+        .unpivot(numbers, index=["_fila", "_clave"], variable_name="_columna", value_name="_valor")
         .select(
-            pl.lit(path.name).alias("archivo"), "fila", "clave", "columna", pl.col("valor").cast(pl.Float64)
+            archivo=pl.lit(path.name),
+            fila="_fila",
+            clave="_clave",
+            columna="_columna",
+            valor=pl.col("_valor").cast(pl.Float64),
         )
     )
 

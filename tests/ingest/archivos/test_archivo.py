@@ -62,7 +62,7 @@ def test_instants_of_parquet_are_written_as_those_of_text():
         (parquet(pl.DataFrame({"a": [1]}))[:-30], "no es una tabla legible"),
         (b"\x89PNG\0\0\0", "no es un archivo de texto"),
         (b"PK\x03\x04libro", "libro de cálculo"),
-        (b"a,b\n1,2\n1,2,3\n", "no es una tabla legible"),
+        (b"a,b\n1,2\n1,2,3\n", "más celdas que columnas"),
         (b"a,a\n1,2\n", "mismo nombre"),
         (b"a, a\n1,2\n", "mismo nombre"),
     ],

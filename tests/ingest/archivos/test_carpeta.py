@@ -153,6 +153,13 @@ async def test_months_told_by_their_last_day_are_months(load, folder, rows):
     assert await rows("SELECT DISTINCT fecha FROM observaciones") == [(datetime(2025, 8, 1, 5, tzinfo=UTC),)]
 
 
+async def test_bytes_that_come_again_on_another_day_are_kept_once(engine, lake: Lake, folder):
+    prices(folder / "p.csv", "2024-05-01 00:00:00,100")
+    await import_folder(engine, lake, folder, clock=lambda: NOW)
+    await import_folder(engine, lake, folder, clock=lambda: NOW + timedelta(days=3))
+    assert len(list(lake.iter_raw("importado"))) == 1
+
+
 async def test_every_batch_leads_to_the_bytes_it_came_from(load, folder, lake: Lake, rows):
     prices(folder / "p.csv", "2024-05-01 00:00:00,100")
     await load()

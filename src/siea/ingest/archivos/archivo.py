@@ -41,10 +41,12 @@ def read_table(body: bytes) -> pl.DataFrame:
         if body.startswith(_WORKBOOKS):
             raise FileError("es un libro de cálculo: guarde su hoja como CSV")
         frame = _as_text(pl.read_parquet(io.BytesIO(body))) if body.startswith(_PARQUET) else _csv(body)
-    except (OSError, EOFError, zlib.error) as error:
-        raise FileError(f"el archivo comprimido está dañado ({error})") from None
+    except (OSError, EOFError, zlib.error):
+        raise FileError("el archivo comprimido está cortado o dañado") from None
     except pl.exceptions.PolarsError as error:
-        raise FileError(f"no es una tabla legible ({str(error).splitlines()[0]})") from None
+        ragged = "more fields" in str(error)
+        why = "una línea tiene más celdas que columnas" if ragged else "está cortada o dañada"
+        raise FileError(f"no es una tabla legible: {why}") from None
     names = [name.strip() for name in frame.columns]
     if len({*names}) < len(names) or any(name.endswith("_duplicated_0") for name in names):
         raise FileError("dos columnas tienen el mismo nombre")

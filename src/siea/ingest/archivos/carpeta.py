@@ -6,6 +6,7 @@ the place of what the operator has published since, and the order of the files d
 """
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,9 @@ from siea.ingest.report import SIN_CAMBIOS, LoadReport
 from siea.ingest.sources.registry import Answer, Bronze, Clase, Conjunto, Entidad
 from siea.store.aggregates import refresh_aggregates
 from siea.store.lake import Lake, RawObject
+from siea.telemetry.logs import get_logger
+
+log = get_logger(__name__)
 
 FUENTE = "importado"
 CARGADO = "cargado"
@@ -38,6 +42,10 @@ FALLIDO = "fallido"
 # Days that a value may speak of; another is a slip of the pen, and would open a partition for its year.
 FIRST_DAY, DAYS_AHEAD = date(1940, 1, 1), timedelta(days=366)
 Progress = Callable[[int, int, str], None]
+_KEPT = text(
+    "SELECT origen, recibido_en FROM cargas WHERE fuente = :fuente AND sha256 = :sha AND variable <> ''"
+    " ORDER BY id LIMIT 1"
+)
 _LISTED = text(
     "SELECT EXISTS (SELECT FROM cargas WHERE fuente = :fuente AND conjunto = :conjunto AND variable = ''"
     " AND sha256 = :sha)"
@@ -110,8 +118,9 @@ async def _import_file(engine: AsyncEngine, lake: Lake, path: Path, name: str, c
     try:
         parts, entries = await _load_file(engine, lake, table, body, recipe=recipe, name=name, clock=clock)
     except pl.exceptions.PolarsError as error:
-        told = str(error).splitlines()[0]
-        return FileReport(name, FALLIDO, recipe.nombre, filas=len(table), error=f"no se puede leer ({told})")
+        log.exception("archivo_no_leido", archivo=name, receta=recipe.nombre, motivo=str(error))
+        told = f"sus columnas son de «{recipe.nombre}» y su contenido no"
+        return FileReport(name, FALLIDO, recipe.nombre, filas=len(table), error=told)
     states = {part.estado for part in parts} | ({entries.estado} if entries else set())
     return FileReport(
         name,
@@ -135,7 +144,9 @@ async def _load_file(
     clock: Clock,
 ) -> tuple[list[LoadReport], RecordReport | None]:
     """Everything that a file says: its variables one after the other, and its list."""
-    raw = await asyncio.to_thread(_keep, lake, recipe, name, body, clock())
+    raw = await _kept_before(engine, body)
+    if raw is None:
+        raw = await asyncio.to_thread(_keep, lake, recipe, name, body, clock())
     parts = [
         await _load_part(engine, lake, raw, table, recipe=recipe, column=column, clock=clock)
         for column in recipe.values_in(table)
@@ -153,6 +164,14 @@ def _extension(body: bytes) -> str:
     if body.startswith(b"PAR1"):
         return "parquet"
     return "csv.gz" if body.startswith(b"\x1f\x8b") else "csv"
+
+
+async def _kept_before(engine: AsyncEngine, body: bytes) -> RawObject | None:
+    """Where the lake has these bytes, when they came on another day."""
+    digest = hashlib.sha256(body).hexdigest()
+    async with engine.connect() as conn:
+        found = (await conn.execute(_KEPT, {"fuente": FUENTE, "sha": digest})).first()
+    return RawObject(found.origen, digest, found.recibido_en, existed=True) if found else None
 
 
 def _keep(lake: Lake, recipe: Receta, name: str, body: bytes, now: datetime) -> RawObject:
