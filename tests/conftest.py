@@ -87,6 +87,17 @@ async def database_url(servers: Urls, admin_engine: AsyncEngine, template: str) 
         yield url
 
 
+@pytest.fixture(scope="module")
+async def module_engine(
+    servers: Urls, admin_engine: AsyncEngine, template: str
+) -> AsyncIterator[AsyncEngine]:
+    """Engine on a migrated database that the tests of one module share."""
+    async for url in fresh_database(admin_engine, servers, template):
+        engine = make_engine(url, pool_size=4)
+        yield engine
+        await engine.dispose()
+
+
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     """Engine on the database of this test."""

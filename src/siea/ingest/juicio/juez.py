@@ -15,7 +15,7 @@ from siea.domain.catalogo import UnknownVariableError, Variable, variable
 from siea.domain.tiempo import Clock, local_date
 from siea.ingest.juicio.hallazgo import Hallazgo, Severidad
 from siea.ingest.juicio.listas import judge_entities
-from siea.ingest.juicio.pares import REFERENCES, TWINS, judge_pairs
+from siea.ingest.juicio.pares import MONTHLY, REFERENCES, TWINS, judge_pairs
 from siea.ingest.juicio.serie import judge_variable
 from siea.ingest.sources.registry import Entidad
 from siea.store.exportar import read_variable
@@ -91,7 +91,8 @@ _EMPTY = pl.DataFrame(
 
 
 def _is_compared(v: Variable) -> bool:
-    named = {(p.codigo, p.entidad) for p in REFERENCES} | {(p.referencia, "Sistema") for p in REFERENCES}
+    named = {(code, kind) for one, other, kind in MONTHLY for code in (one, other)}
+    named |= {(p.codigo, p.entidad) for p in REFERENCES} | {(p.referencia, "Sistema") for p in REFERENCES}
     return (v.codigo, v.entidad) in named | {(c, "Sistema") for t in TWINS for c in (t.una, t.otra)}
 
 

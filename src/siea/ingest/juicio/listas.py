@@ -33,7 +33,7 @@ def judge_entities(entities: Sequence[Entidad], fuente: str) -> list[Hallazgo]:
         for name, value in entity.atributos.items():
             if isinstance(value, str):
                 values[name].append(value.strip())
-    found = [*_codes(kind, values), *_places(kind, entities)]
+    found = [*_codes(kind, values), *_several(kind, entities), *_places(kind, entities)]
     for name, told in sorted(values.items()):
         found += [*_spellings(kind, name, told), *_dates(kind, name, told), *_commas(kind, name, told)]
         found += _unclassified(kind, name, told)
@@ -64,6 +64,15 @@ def _codes(kind: str, values: dict[str, list[str]]) -> list[Hallazgo]:
             )
             found.append(_finding("codigo_repetido", "media", kind, name, say, of=twice))
     return found
+
+
+def _several(kind: str, entities: Sequence[Entidad]) -> list[Hallazgo]:
+    """Codes that their list gives on more than one row (the import keeps the others with the first)."""
+    twice = sorted(entity.codigo for entity in entities if entity.atributos.get("otras_filas"))
+    if not twice:
+        return []
+    say = f"{len(twice)} códigos están en más de una fila de la lista: {', '.join(twice[:_LISTED])}."
+    return [_finding("codigo_repetido", "media", kind, "codigo", say, of=twice)]
 
 
 def _spellings(kind: str, name: str, told: list[str]) -> list[Hallazgo]:

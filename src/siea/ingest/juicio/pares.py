@@ -15,10 +15,11 @@ Read = Callable[[Variable], pl.DataFrame]
 # A ratio leaves its own level: by this much for a stretch of days, or by far more on a single one.
 DRIFT, DRIFT_DAYS = 0.05, 3
 JUMP = 0.25
+LEVEL_DAYS = 365
 # Two publications of one price differ when they are further apart than this.
 PRICE_TOLERANCE = 1.0
 _FEWEST_DAYS = 20
-_CAP = 20
+_CAP = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,9 @@ REFERENCES = (
     Contra("AporEner", "Rio", "AporEner", 0.95, 1.05, "los ríos suman los aportes del sistema", 0.3),
     Contra("Gene", "Recurso", "Gene", 0.99, 1.01, "las plantas suman la generación del sistema"),
 )
+# (variable, reference, kind of entity): monthly totals whose ratio keeps its level
+MONTHLY = (("PosiRespaldo", "PosiDemanda", "Agente"), ("PosiVentas", "PosiDemanda", "Agente"))
+MONTHLY_DRIFT = 0.2
 TWINS = (
     Gemelas("PrecBolsNaciLibro", "PrecBolsNaci", PRICE_TOLERANCE),
     Gemelas("PrecBolsMaxOper", "PrecBolsMaxPublDia", 500.0),
@@ -101,6 +105,8 @@ def judge_pairs(read: Read) -> list[Hallazgo]:
         one, other = total(pair.codigo, pair.entidad), total(pair.referencia, "Sistema")
         if len(one) and len(other):
             found += against(one, other, pair)
+    for codigo, reference, kind in MONTHLY:
+        found += monthly(total(codigo, kind), total(reference, kind), variable(codigo, kind), reference)
     for twins in TWINS:
         a, b = read(variable(twins.una)), read(variable(twins.otra))
         if len(a) and len(b):
@@ -143,7 +149,7 @@ def against(one: pl.DataFrame, reference: pl.DataFrame, pair: Contra) -> list[Ha
             )
         for row in years.iter_rows(named=True)
     ]  # fmt: skip
-    level = pl.col("razon").rolling_median(91, center=True, min_samples=15)
+    level = pl.col("razon").rolling_median(LEVEL_DAYS, center=True, min_samples=15)
     off = ratio.with_columns(_lejos=(pl.col("razon") / level - 1).abs()).with_columns(
         entidad=pl.lit(""), dimension=pl.lit("")
     )
@@ -170,6 +176,26 @@ def against(one: pl.DataFrame, reference: pl.DataFrame, pair: Contra) -> list[Ha
             )
         )  # fmt: skip
     return found
+
+
+def monthly(one: pl.DataFrame, reference: pl.DataFrame, of: Variable, name: str) -> list[Hallazgo]:
+    """Months in which the ratio of two totals leaves that of the other months."""
+    ratio = one.join(reference, on="dia", suffix="_ref").with_columns(
+        razon=pl.col("valor") / pl.col("valor_ref")
+    )
+    if len(ratio) < 3:
+        return []
+    usual = float(ratio["razon"].cast(pl.Float64).median() or 0.0)  # type: ignore[arg-type]  # of floats
+    odd = ratio.filter((pl.col("razon") / usual - 1).abs() > MONTHLY_DRIFT)
+    return [
+        Hallazgo(
+            "razon_mensual_cambia", "alta", of.codigo, of.entidad,
+            f"En {row['dia']:%Y-%m} es {100 * row['razon']:.0f} % de {name} y en los demás meses "
+            f"{100 * usual:.0f} %: falta una parte, o se cambiaron los papeles.",
+            1, row["dia"], row["dia"],
+        )
+        for row in odd.iter_rows(named=True)
+    ]  # fmt: skip
 
 
 def disagree(a: pl.DataFrame, b: pl.DataFrame, twins: Gemelas) -> list[Hallazgo]:

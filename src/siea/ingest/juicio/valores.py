@@ -29,7 +29,7 @@ FROZEN_HOURS = 12
 DARK_FROM, DARK_TO = 18.75, 5.25
 DARK_SHARE = 0.02
 _LISTED = 20
-_CAP = 12
+_CAP = 5
 
 
 def _listed(rule: str, severity: str, variable: Variable, found: pl.DataFrame, say: str) -> list[Hallazgo]:
@@ -279,7 +279,7 @@ def all_drop(days: pl.DataFrame, variable: Variable) -> list[Hallazgo]:
 
 def unclassified(frame: pl.DataFrame, variable: Variable) -> list[Hallazgo]:
     """Entities whose name says that nobody classified them."""
-    names = frame.select("entidad").unique()["entidad"]
+    names = pl.concat([frame["entidad"].unique(), frame["dimension"].unique()])
     odd = names.filter(names.str.to_uppercase().str.contains("SIN CLASIFICAR|R[IÍ]OS ESTIMADOS|DESCONOCID"))
     if odd.is_empty():
         return []
