@@ -23,6 +23,7 @@ def main() -> None:
     runs = {
         "tidy": ["benchmarks.tidy", "--par", args.par],
         "carga": ["benchmarks.carga"],
+        "importar": ["benchmarks.importar"],
         "api": ["benchmarks.api", "--minutos", args.minutos],
         "pronostico": ["benchmarks.pronostico"],
     }
