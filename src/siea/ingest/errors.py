@@ -10,7 +10,7 @@ from siea.telemetry.logs import redact
 
 
 def _printable(text: str) -> str:
-    """*text* without control characters: it may quote bytes of anything, and ends on screens and in tables."""
+    """*text* without control characters: it may quote any bytes, and ends on screens and in tables."""
     return "".join(char if char.isprintable() else "·" for char in text)
 
 

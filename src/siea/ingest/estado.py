@@ -1,14 +1,19 @@
 """What is known of each set of each source: when it last answered, what went wrong since, how fresh it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from siea.ingest import avisos
+from siea.domain.catalogo import variable
+from siea.ingest import avisos, frescura
 from siea.ingest.avisos import Aviso
+from siea.ingest.batch import RECHAZADA
+from siea.ingest.context import known
 from siea.ingest.errors import SourceError
+from siea.ingest.report import LoadReport
 
 _SUCCESS = text(
     "INSERT INTO estado_fuentes AS e (fuente, conjunto, marca, consultado_en, ultimo_exito, ultima_fecha)"
@@ -66,6 +71,31 @@ async def _write(conn: AsyncConnection, consulta: Consulta, now: datetime) -> No
         await conn.execute(_FAILURE, given | {"error": str(consulta.error)})
     else:
         await conn.execute(_SUCCESS, given | {"marca": consulta.marca, "ultima": consulta.ultima_fecha})
+
+
+async def note_freshness(engine: AsyncEngine, reports: Sequence[LoadReport], now: datetime) -> None:
+    """Alert where the source gave days that are not stored (their rows were rejected); one a variable."""
+    newest: dict[tuple[str, str], date] = {}
+    for report in reports:
+        # a batch rejected whole has its own alert
+        if report.ultimo_dia_fuente is not None and report.estado != RECHAZADA:
+            key = (report.variable, report.entidad)
+            newest[key] = max(newest.get(key, report.ultimo_dia_fuente), report.ultimo_dia_fuente)
+    for (codigo, entidad), theirs in newest.items():
+        of = variable(codigo, entidad)
+        ours = (await known(engine, of)).last
+        found = frescura.judge(now, of.rezago_dias, ours, theirs)
+        cause = f"frescura:{codigo}:{entidad}"
+        async with engine.begin() as conn:
+            if found.accion is not frescura.Accion.ACTUAR:
+                await avisos.settle(conn, cause, now)
+                continue
+            title = (
+                f"«{of.nombre}» va {found.dias_tras_fuente} días detrás de su fuente (que llega a {theirs}): "
+                "las filas de esos días están en cuarentena"
+            )
+            detail = {"nuestro": str(ours), "fuente": theirs.isoformat()}
+            await avisos.tell(conn, Aviso("frescura", "alta", title, cause, detail), now)
 
 
 async def known_mark(engine: AsyncEngine, fuente: str, conjunto: str) -> str | None:

@@ -126,6 +126,7 @@ async def load_ranges(
         await refresh_aggregates(engine)
     for consulta in outcome.values():
         await estado.note(engine, consulta, clock())
+    await estado.note_freshness(engine, reports, clock())
     return reports
 
 
@@ -188,7 +189,7 @@ async def process(
         written = await load(engine, batch, clock())
     if written.carga_id is None:  # another process loaded it between our look and our lock
         return report.unchanged(identity)
-    return report.loaded(batch, written, judgement, bronze.notas)
+    return report.loaded(batch, written, judgement, bronze.notas, _newest(bronze))
 
 
 async def transform(
@@ -262,6 +263,13 @@ async def already_loaded(engine: AsyncEngine, identity: Identity) -> bool:
     """Whether this very answer was the last one loaded for its request."""
     async with engine.connect() as conn:
         return await record.round_of(conn, identity.receipt) is None
+
+
+def _newest(bronze: Bronze) -> date | None:
+    """The last local day of which the source gives a value, whatever becomes of it here."""
+    told = bronze.frame.filter(pl.col("valores").list.drop_nulls().list.len() > 0)
+    found = told.select(pl.col("dia").str.to_date("%Y-%m-%d", strict=False).max()).item()
+    return found if isinstance(found, date) else None
 
 
 def _series(request: Request) -> tuple[str, str]:

@@ -39,6 +39,7 @@ class LoadReport:
     calidad: float | None = None
     dias_faltantes: tuple[date, ...] = ()
     dias_provisionales: tuple[date, ...] = ()
+    ultimo_dia_fuente: date | None = None
     notas: tuple[str, ...] = ()
     error: str | None = None
     codigo: str | None = None
@@ -67,7 +68,13 @@ def failed(source: str, variable: Variable, first: date, last: date, *, error: S
     )
 
 
-def loaded(batch: Batch, written: Loaded, judgement: Judgement, notas: tuple[str, ...]) -> LoadReport:
+def loaded(
+    batch: Batch,
+    written: Loaded,
+    judgement: Judgement,
+    notas: tuple[str, ...],
+    newest: date | None = None,
+) -> LoadReport:
     """What the database did with a batch; counted in Prometheus too."""
     identity, quality = batch.identity, batch.score.total
     variable = identity.variable
@@ -94,6 +101,7 @@ def loaded(batch: Batch, written: Loaded, judgement: Judgement, notas: tuple[str
         calidad=quality,
         dias_faltantes=batch.score.dias_faltantes,
         dias_provisionales=tuple(sorted(judgement.provisionales)),
+        ultimo_dia_fuente=newest,
         notas=notas,
         error=batch.motivo,
         codigo="unknown_version" if batch.motivo else None,

@@ -1,198 +1,156 @@
-"""The data sets of SIMEM that are read: ids, columns, and which variable each column or code is."""
+"""The data sets of SIMEM that are read: those of series from ``simem_conjuntos.csv``, and its lists.
 
+A variable of ours is called ``SIMEM_`` and the name it has in its set: a value of ``CodigoVariable`` where
+the set is long («larga»), a column where it is wide («ancha»). The columns are those of the documented sets;
+where the form is blank it is not documented, and either is read.
+"""
+
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from importlib.resources import files
 
+from siea.domain.catalogo import Variable, variables
 
-@dataclass(frozen=True, slots=True)
-class Campo:
-    """Where a variable is: a value of ``CodigoVariable`` in a long set, the name of a column in a wide one.
-
-    ``solo`` and ``sin`` name a beginning of the entity's code that its rows must, or must not, have.
-    """
-
-    campo: str
-    solo: str = ""
-    sin: str = ""
+PREFIX = "SIMEM_"
+CODE, VALUE = "CodigoVariable", "Valor"
+LONG, WIDE = "larga", "ancha"
+# Days that one question may span, by the granularity that the set declares (SIMEM counts end less start).
+MOST_DAYS = {"horaria": 31, "diaria": 31, "semanal": 731, "mensual": 731, "anual": 1827}
 
 
 @dataclass(frozen=True, slots=True)
 class Tabla:
-    """One data set of series. ``variables``: (code, entity kind) of the catalogue → its place."""
+    """One set of series: which column holds what; '' where it has none.
+
+    Rows whose column of ``aparte_en`` matches the pattern ``aparte`` are totals or aggregates of the others:
+    they are of the kind of entity ``aparte_tipo``, so that nobody adds them to the rest.
+    """
 
     id: str
     conjunto: str
-    descripcion: str
+    granularidad: str
+    forma: str
     tiempo: str
-    variables: Mapping[tuple[str, str], Campo]
-    entidad: str | None = None
-    dimension: str | None = None
-    larga: bool = True
-    versionada: bool = True
-    max_dias: int = 31
-    frecuencia: str = "diaria"
-    rezago_dias: int = 3
+    entidad: str
+    dimension: str
+    version: str
+    aparte: str
+    aparte_en: tuple[str, ...]
+    aparte_tipo: str
+    rezago_dias: int
+    descripcion: str
 
     @property
-    def columnas(self) -> set[str]:
+    def keys(self) -> tuple[str, ...]:
+        """Columns that every record must have."""
+        return tuple(name for name in (self.tiempo, self.entidad, self.dimension, self.version) if name)
+
+    @property
+    def columnas(self) -> frozenset[str]:
         """Columns that the code reads."""
-        places = {"CodigoVariable", "Valor"} if self.larga else {c.campo for c in self.variables.values()}
-        return {
-            self.tiempo,
-            *places,
-            *([self.entidad] if self.entidad else []),
-            *([self.dimension] if self.dimension else []),
-            *(["Version"] if self.versionada else []),
-        }
+        values = {CODE, VALUE} if self.forma == LONG else set(self.campos) if self.forma == WIDE else set()
+        return frozenset({*self.keys, *values})
+
+    @property
+    def campos(self) -> frozenset[str]:
+        """Names in the set of the variables that are taken from it."""
+        return frozenset(campo(v) for v in variables() if v.fuente == "simem" and v.conjunto == self.conjunto)
+
+    def is_apart(self, record: Mapping[str, object]) -> bool:
+        """Whether a record is of a total or aggregate."""
+        names = (str(record.get(name) or "").strip().upper() for name in self.aparte_en)
+        return any(fnmatchcase(name, self.aparte.upper()) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
 class Lista:
-    """One catalogue: columns of the code (joined by «/») and of the name."""
+    """One list of entities: columns of the code (joined by «/») and of the name.
+
+    ``granularidad`` is '' for the catalogues, which take no dates; the others are sets of series of which the
+    newest entry of each code is kept. ``sin``: columns that only say when the list was made.
+    """
 
     id: str
     tipo: str
     codigo: tuple[str, ...]
     nombre: str
+    granularidad: str
+    sin: frozenset[str]
     descripcion: str
 
 
-_SISTEMA, _AGENTE, _RECURSO = "Sistema", "Agente", "Recurso"
-_AGGREGATE = "AGREGADO"
+def campo(variable: Variable) -> str:
+    """The name of a variable in its set."""
+    return variable.codigo.removeprefix(PREFIX)
 
-SERIES = (
-    Tabla(
-        "14fabb",
-        "demanda_real",
-        "Demanda real por agente y tipo de mercado, con todas sus versiones",
-        "FechaHora",
-        {("SIMEM_DdaReal", _AGENTE): Campo("DdaReal")},
-        entidad="CodigoSICAgente",
-        dimension="TipoMercado",
-    ),
-    Tabla(
-        "EC6945",
-        "precio_bolsa",
-        "Precio de bolsa horario nacional, internacional y TIE, con todas sus versiones",
-        "FechaHora",
-        {(f"SIMEM_{code}", _SISTEMA): Campo(code) for code in ("PB_Nal", "PB_Int", "PB_Tie")},
-    ),
-    Tabla(
-        "96D56E",
-        "precio_ponderado",
-        "Precio de bolsa ponderado con compras y con generación real",
-        "Fecha",
-        {(f"SIMEM_{code}", _SISTEMA): Campo(code) for code in ("PPBO", "PPBOGReal")},
-    ),
-    Tabla(
-        "055A4D",
-        "generacion_real",
-        "Generación real por planta, con todas sus versiones",
-        "FechaHora",
-        {("SIMEM_GReal", _RECURSO): Campo("GReal")},
-        entidad="CodigoPlanta",
-    ),
-    Tabla(
-        "E055B4",
-        "generacion_programada",
-        "Generación programada en el despacho, por planta",
-        "FechaHora",
-        {("SIMEM_GProgDesp", _RECURSO): Campo("GProgDespacho")},
-        entidad="CodigoPlanta",
-        rezago_dias=1,
-    ),
-    Tabla(
-        "E17D25",
-        "generacion_estimada",
-        "Generación real estimada y programada por planta y día",
-        "Fecha",
-        {("SIMEM_GRealEst", _RECURSO): Campo("GeneracionRealEstimada")},
-        entidad="CodigoPlanta",
-        larga=False,
-        versionada=False,
-        rezago_dias=2,
-    ),
-    Tabla(
-        "BA1C55",
-        "aportes_energia",
-        "Aportes hídricos en energía por serie hidrológica, y el total del país aparte",
-        "Fecha",
-        {
-            ("SIMEM_AportesEnergia", "SerieHidrologica"): Campo("AportesHidricosEnergia", sin="Colombia"),
-            ("SIMEM_AportesEnergia", "Total"): Campo("AportesHidricosEnergia", solo="Colombia"),
-            ("SIMEM_MediaHistorica", "SerieHidrologica"): Campo("MediaHistoricaEnergia", sin="Colombia"),
-            ("SIMEM_MediaHistorica", "Total"): Campo("MediaHistoricaEnergia", solo="Colombia"),
-        },
-        entidad="CodigoSerieHidrologica",
-        larga=False,
-        versionada=False,
-        rezago_dias=2,
-    ),
-    Tabla(
-        "c51127",
-        "reservas_energia",
-        "Reservas hidráulicas en energía por embalse; los agregados van aparte",
-        "Fecha",
-        {
-            ("SIMEM_VolumenUtil", "Embalse"): Campo("VolumenUtilDiarioEnergia", sin=_AGGREGATE),
-            ("SIMEM_VolumenUtil", "AgregadoEmbalse"): Campo("VolumenUtilDiarioEnergia", solo=_AGGREGATE),
-            ("SIMEM_CapacidadUtil", "Embalse"): Campo("CapacidadUtilEnergia", sin=_AGGREGATE),
-            ("SIMEM_CapacidadUtil", "AgregadoEmbalse"): Campo("CapacidadUtilEnergia", solo=_AGGREGATE),
-            ("SIMEM_Vertimientos", "Embalse"): Campo("VertimientosEnergia", sin=_AGGREGATE),
-        },
-        entidad="CodigoEmbalse",
-        larga=False,
-        versionada=False,
-        rezago_dias=2,
-    ),
-    Tabla(
-        "d0d746",
-        "perdidas",
-        "Pérdidas del STN asignadas a cada agente, con todas sus versiones",
-        "FechaHora",
-        {
-            ("SIMEM_PerdidasEnergia", _AGENTE): Campo("PerdidasEnergia"),
-            ("SIMEM_PerdidasRegulada", _AGENTE): Campo("PerdidasDemandaRegulada"),
-            ("SIMEM_PerdidasNoRegulada", _AGENTE): Campo("PerdidasDemandaNoRegulada"),
-        },
-        entidad="CodigoSICAgente",
-        larga=False,
-    ),
-    Tabla(
-        "b38efc",
-        "enficc",
-        "Energía firme del cargo por confiabilidad verificada, por planta",
-        "Fecha",
-        {("SIMEM_ENFICC", _RECURSO): Campo("ENFICCVerificada")},
-        entidad="CodigoPlanta",
-        larga=False,
-        versionada=False,
-        frecuencia="anual",
-        rezago_dias=30,
-    ),
-)
+
+def _read() -> dict[str, Tabla]:
+    text = files("siea.ingest.sources").joinpath("simem_conjuntos.csv").read_text(encoding="utf-8")
+    return {
+        raw["conjunto"]: Tabla(
+            **{**raw, "aparte_en": tuple(raw["aparte_en"].split()), "rezago_dias": int(raw["rezago_dias"])}  # type: ignore[arg-type]  # text but for those two
+        )
+        for raw in csv.DictReader(text.splitlines())
+    }
+
+
+SERIES = _read()
+_WHEN = frozenset({"Fecha", "FechaPublicacion", "CodigoDuracion"})
 LISTAS = {
     "catalogo": Lista(
-        "e007fb", "simem_conjunto", ("idDataset",), "nombreConjuntoDatos", "Catálogo de conjuntos de SIMEM"
+        "e007fb",
+        "simem_conjunto",
+        ("idDataset",),
+        "nombreConjuntoDatos",
+        "",
+        frozenset({"fechaActualizacion", "finDato", "fechaDescarga"}),
+        "Catálogo de los conjuntos de datos de SIMEM",
     ),
     "inventario": Lista(
         "a5a6c4",
         "simem_variable",
-        ("IdDataset", "CodigoVariable"),
-        "NombreVariable",
-        "Inventario de variables",
+        ("idDataset", "codigoVariable"),
+        "nombreVariable",
+        "",
+        frozenset(),
+        "Inventario de las variables de SIMEM",
     ),
     "calendario_versiones": Lista(
         "24914F",
         "version_liquidacion",
         ("Version", "FechaInicio"),
         "Version",
-        "Calendario de versiones de liquidación: qué días cubre cada una y cuándo se publicó",
+        "mensual",
+        frozenset(),
+        "Versiones de liquidación: qué días cubre cada una y cuándo se publicó",
     ),
     "plantas": Lista(
-        "0BFC9D", "simem_planta", ("CodigoPlanta",), "NombrePlanta", "Parámetros técnicos de las plantas"
+        "0BFC9D",
+        "simem_planta",
+        ("CodigoPlanta",),
+        "NombrePlanta",
+        "diaria",
+        _WHEN,
+        "Parámetros técnicos de las plantas de generación",
+    ),
+    "plantas_en_pruebas": Lista(
+        "7F18B1",
+        "simem_planta_en_pruebas",
+        ("CodigoPlanta",),
+        "NombrePlanta",
+        "diaria",
+        _WHEN,
+        "Plantas de generación en pruebas",
     ),
     "unidades": Lista(
-        "670221", "simem_unidad", ("CodigoUnidadGeneracion",), "NombreUnidad", "Unidades de generación"
+        "670221",
+        "simem_unidad",
+        ("CodigoUnidadGeneracion",),
+        "NombreUnidad",
+        "diaria",
+        _WHEN,
+        "Unidades de generación",
     ),
 }
