@@ -59,6 +59,7 @@ async def test_a_restart_of_the_server_costs_no_request(
 
 
 async def test_an_instant_without_a_zone_is_never_guessed(engine: AsyncEngine, put: Put) -> None:
+    """B2-TB-04."""
     local = datetime.fromisoformat("2024-03-21T21:17:00-05:00")
     row: dict[str, Any] = {"variable": "DemaReal", "demanda_gwh": 1.0, "publicado_en": local}
     with pytest.raises(StatementError, match="naive instant"):

@@ -63,7 +63,7 @@ async def judge(engine: AsyncEngine, *, clock: Clock, tell: Tell | None = None) 
     today = local_date(clock())
     async with engine.connect() as conn:
         chosen = await _loaded(conn)
-        solar = await _solar(conn)
+        solar, capacity = await _solar(conn), await _capacity(conn)
         frames: dict[tuple[str, str], pl.DataFrame] = {}
         found: list[Hallazgo] = []
         for done, v in enumerate(chosen):
@@ -72,7 +72,7 @@ async def judge(engine: AsyncEngine, *, clock: Clock, tell: Tell | None = None) 
             frame = await read_variable(conn, v)
             if _is_compared(v):
                 frames[v.codigo, v.entidad] = frame
-            found += await asyncio.to_thread(judge_variable, frame, v, today, solar)
+            found += await asyncio.to_thread(judge_variable, frame, v, today, solar, capacity)
         found += await asyncio.to_thread(judge_pairs, lambda v: frames.get((v.codigo, v.entidad), _EMPTY))
         found += await _of_lists(conn)
         found += await _of_batches(conn)
@@ -117,6 +117,17 @@ async def _solar(conn: AsyncConnection) -> frozenset[str]:
         )
     )
     return frozenset(row.codigo for row in rows)
+
+
+async def _capacity(conn: AsyncConnection) -> dict[str, float]:
+    """Net capacity of each plant, MW: the newest that the operator tells."""
+    rows = await conn.execute(
+        text(
+            "SELECT DISTINCT ON (entidad) entidad, valor FROM observaciones WHERE variable = 'CapEfecNeta'"
+            " AND valor IS NOT NULL ORDER BY entidad, fecha DESC"
+        )
+    )
+    return {row.entidad: row.valor for row in rows}
 
 
 async def _of_lists(conn: AsyncConnection) -> list[Hallazgo]:

@@ -1,5 +1,6 @@
 """All rules about one variable."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
@@ -10,11 +11,15 @@ from siea.ingest.juicio.hallazgo import Hallazgo, daily
 
 
 def judge_variable(
-    frame: pl.DataFrame, variable: Variable, today: date, solar: frozenset[str] = frozenset()
+    frame: pl.DataFrame,
+    variable: Variable,
+    today: date,
+    solar: frozenset[str] = frozenset(),
+    capacity_mw: Mapping[str, float] | None = None,
 ) -> list[Hallazgo]:
     """What is wrong with the current values of a variable (``SILVER``, one row a key).
 
-    *solar* are the codes of solar plants.
+    *solar* are the codes of solar plants, *capacity_mw* the net capacity of each plant.
     """
     if frame.drop_nulls("valor").is_empty():
         return huecos.empty_values(frame, variable)
@@ -32,6 +37,7 @@ def judge_variable(
         *valores.frozen(frame, variable),
         *valores.sun_at_night(frame, variable, solar),
         *valores.signs(frame, variable),
+        *valores.against_nameplate(frame, variable, capacity_mw or {}),
         *valores.beyond_percent(frame, variable),
         *valores.precision(frame, variable),
         *valores.versions(frame, variable),

@@ -1,5 +1,6 @@
 """Values that cannot be, or that are unlike their neighbours."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import polars as pl
@@ -22,6 +23,9 @@ CALM = 0.001
 STEP = 0.05
 # Zeros are odd where they are rare.
 RARE = 0.02
+# The 95th percentile of a plant's running hours, over its net capacity.
+LEAST_USE, MOST_USE = 0.1, 1.1
+FEWEST_RUNNING_HOURS = 24
 FEWEST_FOR_RARE = 200
 # Hours in a row with the very same value, of what a meter measures.
 FROZEN_HOURS = 12
@@ -162,12 +166,39 @@ def signs(frame: pl.DataFrame, variable: Variable) -> list[Hallazgo]:
     """Series that are negative where they should not be: all of it (a sign), or most (another meter)."""
     if variable.minimo < 0 or variable.agregacion != "suma":
         return []
-    shares = frame.drop_nulls("valor").group_by(*SERIE).agg(
-        (pl.col("valor") < 0).mean().alias("bajo_cero"), (pl.col("valor") <= 0).all().alias("todo"),
+    # of a generator the reading is kept in a flag, and the value is a gap
+    below = (pl.col("valor") < 0) | pl.col("marcas").list.eval(
+        pl.element().str.starts_with("negativo(")
+    ).list.any()
+    told = frame.filter(pl.col("valor").is_not_null() | below)
+    shares = told.group_by(*SERIE).agg(
+        below.fill_null(False).mean().alias("bajo_cero"),
         local_day().min().alias("desde"), local_day().max().alias("hasta"), pl.len().alias("dias"),
     ).filter(pl.col("bajo_cero") > 0.5).sort("entidad")  # fmt: skip
     say = "{entidad}: casi todo es negativo del {desde} al {hasta}: es el signo, u otro punto de medida."
     return _listed("negativa_persistente", "alta", variable, shares, say)
+
+
+def against_nameplate(
+    frame: pl.DataFrame, variable: Variable, capacity_mw: Mapping[str, float]
+) -> list[Hallazgo]:
+    """Plants whose highest hour is far above their capacity, or that never come near it while they run.
+
+    Both are the signs of another unit (MWh of five minutes taken as MW, kW as MW). Energy in GWh of an hour.
+    """
+    if variable.tabla != "generacion" or variable.resolucion is not Resolucion.HORA or not capacity_mw:
+        return []
+    plates = pl.DataFrame({"entidad": list(capacity_mw), "_placa": list(capacity_mw.values())})
+    peaks = (
+        frame.filter(pl.col("valor") > 0).join(plates.filter(pl.col("_placa") > 0), on="entidad")
+        .group_by(*SERIE)
+        .agg((1000 * pl.col("valor").quantile(0.95) / pl.col("_placa").first()).alias("uso"),
+             pl.len().alias("dias"), local_day().min().alias("desde"), local_day().max().alias("hasta"))
+        .filter((pl.col("dias") >= FEWEST_RUNNING_HOURS) & ~pl.col("uso").is_between(LEAST_USE, MOST_USE))
+        .sort("entidad")
+    )  # fmt: skip
+    say = "{entidad}: sus {dias} horas en marcha no cuadran con su capacidad; puede ser otra unidad."
+    return _listed("potencia_contra_capacidad", "alta", variable, peaks, say)
 
 
 def beyond_percent(frame: pl.DataFrame, variable: Variable) -> list[Hallazgo]:

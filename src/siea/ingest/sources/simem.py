@@ -138,11 +138,13 @@ class Simem:
     async def sample(self, conjunto: str) -> frozenset[str]:
         """Columns of the first record of a few days of the set, or of a period of it."""
         listed = LISTAS.get(conjunto)
+        today = local_date(self._http.now())
         if listed is not None:
-            asked = next(self._questions(listed))
+            most = MOST_DAYS.get(listed.granularidad, 1)
+            asked = _question(listed.id, today - timedelta(days=most - 1), today)
         else:
             table = SERIES[conjunto]
-            day = local_date(self._http.now()) - timedelta(days=_SAMPLE_AGE_DAYS)
+            day = today - timedelta(days=_SAMPLE_AGE_DAYS)
             before = timedelta(days=_WHOLE_PERIOD_DAYS.get(table.granularidad, 0))
             asked = _question(table.id, day - before, day)
         answer = await self._get(asked)
