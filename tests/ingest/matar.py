@@ -25,9 +25,9 @@ STEPS = {
     "crudo_sin_nota": (Lake, "_write", 1),  # the bytes are there, their note is not
     "crudo": (obtain, "keep", 1),
     "interpretar": (pipeline, "complete", 1),
-    "bronze": (pipeline, "_put_parquet", 1),
+    "bronze": (pipeline, "put_parquet", 1),
     "transformar": (pipeline, "transform", 1),
-    "silver": (pipeline, "_put_parquet", 2),
+    "silver": (pipeline, "put_parquet", 2),
     "carga_abierta": (record, "keep_state", 1),  # all is written and nothing is committed
     "cargar": (pipeline, "load", 1),
     "cargar_todo": (pipeline, "load", 4),

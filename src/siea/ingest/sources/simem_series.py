@@ -1,7 +1,7 @@
 """Records of a set of series as bronze rows: every settlement version, consecutive hours in one row.
 
-A month of one set is hundreds of thousands of records. They pass through in blocks of columns (repeated text
-once, numbers as text), so that what is held is a small part of what the same records are as Python objects.
+A month of one set is hundreds of thousands of records. They pass through in blocks, so that what is held is a
+small part of what the same records are as Python objects.
 """
 
 from typing import IO, Any
@@ -15,7 +15,8 @@ from siea.ingest.sources.registry import BRONZE, Bronze
 from siea.ingest.sources.simem_tablas import CODE, LONG, VALUE, Tabla, campo
 from siea.ingest.sources.simem_wire import Record, local_instant, records
 
-_BLOCK = 20_000
+# Records held as Python objects, and as columns before their hours are joined (some days of the largest set).
+_BLOCK, _SPAN = 20_000, 100_000
 _PUBLISHED, _UNIT, _DURATION = "FechaPublicacion", "UnidadMedida", "CodigoDuracion"
 _KEY = ("entidad", "dimension", "version", "publicado_en", "dia")
 _COLUMNS: dict[str, Any] = {**dict.fromkeys(_KEY, pl.Categorical), "hora": pl.Int16, "valor": pl.String}
@@ -51,6 +52,7 @@ class _Reader:
         self._keys = frozenset(table.keys) | ({CODE} if table.forma == LONG else set())
         self._rows: list[tuple[str | int | None, ...]] = []
         self._blocks = [pl.DataFrame(schema=_COLUMNS)]
+        self._packed: list[pl.DataFrame] = []
         self._others: set[str] = set()
         self._matching = 0
         self._has_value = False
@@ -83,9 +85,10 @@ class _Reader:
         if self._matching and not self._has_value:
             raise self._lacking({VALUE if self._table.forma == LONG else self._campo})
         self._flush()
+        self._pack()
         unused = self._others - self._table.campos
         notes = [f"código de variable sin usar en {self._table.id}: {code}" for code in sorted(unused)]
-        return Bronze(self._packed(), tuple(notes))
+        return Bronze(pl.concat(self._packed), tuple(notes))
 
     def _row(self, record: Record, value: Any) -> tuple[str | int | None, ...]:
         table = self._table
@@ -118,10 +121,13 @@ class _Reader:
     def _flush(self) -> None:
         self._blocks.append(pl.DataFrame(self._rows, schema=_COLUMNS, orient="row"))
         self._rows = []
+        if sum(map(len, self._blocks)) >= _SPAN:
+            self._pack()
 
-    def _packed(self) -> pl.DataFrame:
+    def _pack(self) -> None:
+        """Join the hours of what waits in columns."""
         frame = pl.concat(self._blocks)
-        self._blocks = []
+        self._blocks = [frame.clear()]
         if self._hourly:
             frame = frame.sort(*_KEY, "hora")
             same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in _KEY)
@@ -132,13 +138,14 @@ class _Reader:
         rows = frame.group_by(run.alias("_tramo"), maintain_order=True).agg(
             *(pl.col(name).first() for name in (*_KEY, "hora")), pl.col("valor").alias("valores")
         )
-        return rows.select(
+        told = rows.select(
             pl.lit(self._variable.entidad).alias("entidad_tipo"),
             *(pl.col(name).cast(pl.String) for name in _KEY),
             "hora",
             "valores",
             pl.lit([], pl.List(pl.String)).alias("marcas"),
-        ).select(list(BRONZE))
+        )
+        self._packed.append(told.select(list(BRONZE)))
 
 
 def _hour(instant: str) -> int | None:

@@ -1,22 +1,19 @@
 """SIMEM's catalogues and lists, its calendar of settlement versions, and the check of its shape."""
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import date
 
 import pytest
-from tests.standins.simem import DETAIL, NEW, OLD, VERSIONS, SimemStandIn
+from tests.standins.simem import DETAIL, MONTHS, NEW, OLD, VERSIONS
 
 from siea.domain.catalogo import variable
 from siea.domain.tiempo import local_date
-from siea.ingest import pipeline, registros
+from siea.ingest import registros
 from siea.ingest.errors import SourceError
-from siea.ingest.http import HttpClient
 from siea.ingest.sources.registry import Clase
-from siea.ingest.sources.simem import FUENTE, Simem
+from siea.ingest.sources.simem import FUENTE
 from siea.ingest.versiones_liquidacion import read_calendar, sync_calendar
 
 DAY = date(2024, 5, 1)
-PRICE = variable("SIMEM_PB_Nal")
 LISTS = [c.nombre for c in FUENTE.conjuntos if c.clase is Clase.ENTIDADES]
 PUBLISHED = [
     ("TX1", date(2024, 6, 5)), ("TX2", date(2024, 6, 25)), ("TXR", date(2024, 7, 15)),
@@ -24,34 +21,10 @@ PUBLISHED = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def simem() -> Iterator[SimemStandIn]:
-    with SimemStandIn() as stand_in:
-        yield stand_in
-
-
-@pytest.fixture
-async def source(simem, clock) -> AsyncIterator[Simem]:
-    clock.pass_days(400)
-    async with HttpClient(per_minute=100_000, backoff_s=0.01, timeout_s=5, clock=clock) as http:
-        yield FUENTE.abrir(http, simem.url)
-
-
-@pytest.fixture
-def load(engine, lake, source, clock):
-    async def run(*wanted):
-        ranges = [(one, DAY, DAY) for one in wanted]
-        return await pipeline.load_ranges(engine, lake, source, ranges, clock=clock)
-
-    return run
-
-
-def calendar_questions(simem):
-    return [r for r in simem.requests if r.query.get("datasetId", "").lower() in {"24914f", "7a30a3"}]
-
-
-async def test_each_version_was_published_when_the_calendar_says_so_that_any_day_can_be_asked(load, rows):
-    await load(PRICE)
+async def test_each_version_was_published_when_the_calendar_says_so_that_any_day_can_be_asked(
+    load, rows, price
+):
+    await load(price)
     when = "version, (publicado_en AT TIME ZONE 'America/Bogota')::date"
     hour = "fecha = '2024-05-01 05:00+00'"
     dates = await rows(
@@ -61,9 +34,9 @@ async def test_each_version_was_published_when_the_calendar_says_so_that_any_day
     assert dates == PUBLISHED
 
 
-async def test_the_calendar_is_read_once_for_many_variables_in_spans_that_simem_gives(simem, load):
-    await load(PRICE, variable("SIMEM_PB_Int"), variable("SIMEM_PB_Tie"))
-    asked = calendar_questions(simem)
+async def test_the_calendar_is_read_once_for_many_variables_in_spans_that_simem_gives(load, asked_of, price):
+    await load(price, variable("SIMEM_PB_Int"), variable("SIMEM_PB_Tie"))
+    asked = asked_of("24914f", "7a30a3")
     assert len({tuple(r.query.items()) for r in asked}) == len(asked)
     monthly = [r.query for r in asked if r.query["datasetId"] == "24914F"]
     for query in monthly:
@@ -71,24 +44,22 @@ async def test_the_calendar_is_read_once_for_many_variables_in_spans_that_simem_
         assert days.days <= 731
 
 
-@pytest.mark.parametrize("kind", ["server", "empty_object", "html"])
-async def test_without_the_calendar_values_are_published_when_they_came(simem, load, rows, clock, kind):
-    simem.fail(kind, times=6, path="/backend-files/api/")
-    (report,) = await load(PRICE)
-    if report.estado == "fallida":  # the failures reached the data too
-        simem.heal()
-        (report,) = await load(PRICE)
-    assert report.estado == "cargada"
-    assert await rows("SELECT DISTINCT publicado_en FROM precios") == [(clock(),)]
-    assert await rows("SELECT DISTINCT version FROM precios") == [("TX3",)]
+async def test_without_the_calendar_values_are_published_when_they_came(
+    simem, load, rows, clock, asked_of, price
+):
+    simem.gone.add("24914f")
+    reports = await load(price, variable("SIMEM_PB_Int"))
+    assert [r.estado for r in reports] == ["cargada", "cargada"]
+    assert await rows("SELECT DISTINCT publicado_en, version FROM precios") == [(clock(), "TX3")]
+    assert len(asked_of("24914f", "7a30a3")) == 1
 
 
-async def test_months_that_the_calendar_does_not_reach_yet_come_from_the_daily_one(simem, source):
+async def test_months_that_the_calendar_does_not_reach_yet_come_from_the_daily_one(simem, source, asked_of):
     simem.calendar_until = date(2024, 11, 30)
     frame = await source.calendario()
     assert frame["hasta"].max() == date(2024, 12, 31)
-    assert len(frame) == 12 * len(VERSIONS)
-    daily = [r.query for r in calendar_questions(simem) if r.query["datasetId"] == "7a30a3"]
+    assert len(frame) == MONTHS * len(VERSIONS)
+    daily = [r.query for r in asked_of("24914f", "7a30a3") if r.query["datasetId"] == "7a30a3"]
     first, last = (date.fromisoformat(daily[i][name]) for i, name in ((0, "startDate"), (-1, "endDate")))
     assert (last - first).days <= 92
 
@@ -109,7 +80,7 @@ async def test_entries_without_publication_say_nothing_and_a_republished_version
 
 
 async def test_the_calendar_is_kept_and_only_what_changed_is_written(simem, source, engine):
-    assert await sync_calendar(engine, source) == 12 * len(VERSIONS)
+    assert await sync_calendar(engine, source) == MONTHS * len(VERSIONS)
     kept = await read_calendar(engine)
     assert kept.sort("version", "desde").equals((await source.calendario()).sort("version", "desde"))
     may = kept.filter(desde=DAY)
