@@ -24,6 +24,7 @@ def main() -> None:
         "tidy": ["benchmarks.tidy", "--par", args.par],
         "carga": ["benchmarks.carga"],
         "importar": ["benchmarks.importar"],
+        "simem": ["benchmarks.simem"],
         "api": ["benchmarks.api", "--minutos", args.minutos],
         "pronostico": ["benchmarks.pronostico"],
     }

@@ -9,17 +9,21 @@ import click
 from siea.cli.admin import ACTOR
 from siea.cli.base import Comando, CommandError, Dia, Grupo, json_option, print_json, print_table, run_async
 from siea.cli.progreso import bar
-from siea.cli.session import runtime, settings
+from siea.cli.session import opened_source, runtime, settings
 from siea.domain.catalogo import UnknownVariableError, Variable, variable, variables
 from siea.ingest import cuarentena
 from siea.ingest.cuarentena import QuarantineError
 from siea.ingest.decisiones import Decision
+from siea.ingest.errors import SourceError
 from siea.ingest.juicio.juez import Juicio, judge
+from siea.ingest.sources.registry import fuente
+from siea.ingest.versiones_liquidacion import read_calendar, sync_calendar
 from siea.runtime import Runtime
 from siea.security import audit
 from siea.security.audit import Accion, Resultado
 from siea.store.repositories import HallazgosRepository, RevisionesRepository
 
+SOURCE_AWAY = 3
 _Work = Callable[[Runtime], Awaitable[dict[str, object]]]
 
 _code = click.option("--variable", "codigo", required=True, help="Código del catálogo.")
@@ -262,5 +266,32 @@ def report(codigo: str, entidad: str | None, desde: date, hasta: date, como_json
         print_json(rows)
     elif not rows:
         click.echo("Ningún valor de esos días tiene más de una versión.")
+    else:
+        print_table([name.replace("_", " ") for name in rows[0]], [list(row.values()) for row in rows])
+
+
+@versions.command(cls=Comando)
+@click.option("--actualizar", is_flag=True, help="Pregunta antes a SIMEM.")
+@json_option
+def calendar(actualizar: bool, como_json: bool) -> None:
+    """Cuándo se publicó cada versión de liquidación, y qué días cubre."""
+
+    async def read() -> list[dict[str, object]]:
+        async with runtime(settings()) as opened:
+            if actualizar:
+                async with opened_source(opened, fuente("simem")) as simem:
+                    try:
+                        await sync_calendar(opened.engine, simem)
+                    except SourceError as error:
+                        raise CommandError(
+                            f"SIMEM no da el calendario ahora: {error}", SOURCE_AWAY
+                        ) from error
+            return (await read_calendar(opened.engine)).to_dicts()
+
+    rows = run_async(read())
+    if como_json:
+        print_json(rows)
+    elif not rows:
+        click.echo("Todavía no hay calendario: «siea versions calendar --actualizar» lo pide a SIMEM.")
     else:
         print_table([name.replace("_", " ") for name in rows[0]], [list(row.values()) for row in rows])

@@ -14,7 +14,7 @@ _COMMANDS = {
     "source": ("siea.cli.fuentes", "Las fuentes: list, run, check."),
     "quality": ("siea.cli.calidad", "Defectos encontrados en los datos: judge, findings."),
     "quarantine": ("siea.cli.calidad", "Las filas rechazadas: list, explain, release, discard."),
-    "versions": ("siea.cli.calidad", "Lo que cambió en los datos: changes, report."),
+    "versions": ("siea.cli.calidad", "Lo que cambió en los datos: changes, report, calendar."),
     "train": ("siea.cli.modelos", "Entrena el modelo de demanda y promueve el mejor."),
     "backtest": ("siea.cli.modelos", "Juzga las estrategias en orígenes pasados."),
     "predict": ("siea.cli.modelos", "Pronostica la demanda de los próximos días."),

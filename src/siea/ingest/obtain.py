@@ -106,8 +106,9 @@ def digest(answers: Sequence[Kept]) -> str:
 
 
 def _lacking(frame: pl.DataFrame, request: Request, today: date) -> list[date]:
-    """Days due without rows, or with so few that the answer was cut within them."""
-    rows = dict(frame.group_by(pl.col("dia").str.slice(0, 10)).len().iter_rows())
+    """Days due without values, or with so few that the answer was cut within them (gaps count as values)."""
+    told = frame.group_by(pl.col("dia").str.slice(0, 10)).agg(pl.col("valores").list.len().sum())
+    rows = dict(told.iter_rows())
     usual = sorted(rows.values())[len(rows) // 2]
     due = due_days(request.variable, request.first, request.last, today)
     return [day for day in due if rows.get(day.isoformat(), 0) < SHORT_DAY * usual]

@@ -151,6 +151,9 @@ async def _outcome(
         return await process(engine, lake, source, request, kept=answer, clock=clock)
     except SourceError as error:
         return error
+    finally:
+        if answer.answer.archivo is not None:
+            answer.answer.archivo.unlink(missing_ok=True)  # its bytes are in the lake
 
 
 async def process(

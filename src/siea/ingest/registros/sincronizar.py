@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from siea.domain.tiempo import Clock, local_date
 from siea.ingest import estado
+from siea.ingest.batch import CARGADA
 from siea.ingest.errors import SourceError
 from siea.ingest.estado import Consulta
 from siea.ingest.registros.cargar import SIN_CAMBIOS, RecordReport, load_records
@@ -67,7 +68,7 @@ def _sum(total: RecordReport, done: RecordReport) -> RecordReport:
     return RecordReport(
         total.fuente,
         total.conjunto,
-        done.estado if total.estado == SIN_CAMBIOS else total.estado,
+        CARGADA if CARGADA in {total.estado, done.estado} else done.estado,
         total.respuestas + done.respuestas,
         total.recibidas + done.recibidas,
         total.guardadas + done.guardadas,
