@@ -1,4 +1,4 @@
-"""NOAA's Climate Prediction Center: ONI and RONI (the official one since 2026), each a file of text columns."""
+"""NOAA's Climate Prediction Center: ONI and RONI (the official one since 2026), each a file of columns."""
 
 from datetime import date
 
