@@ -13,6 +13,7 @@ from siea.domain.tiempo import Clock, utc_now
 from siea.forecast.registry import ModelRegistry
 from siea.settings import Settings
 from siea.store.cache import Cache
+from siea.store.cifrado import Cipher
 from siea.store.database import make_engine
 from siea.store.embedded import EmbeddedServers, Urls
 from siea.store.lake import Lake
@@ -61,7 +62,7 @@ async def open_runtime(settings: Settings, clock: Clock = utc_now) -> AsyncItera
             sessions=async_sessionmaker(engine, expire_on_commit=False),
             redis=redis,
             cache=Cache(redis),
-            lake=Lake(settings.lake_url or (home / "lake").as_uri()),
+            lake=Lake(settings.lake_url or (home / "lake").as_uri(), Cipher(home / "keys")),
             models=ModelRegistry(settings.mlflow_url or None, home / "mlflow"),
             keys=home / "keys",
             clock=clock,

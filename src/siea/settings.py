@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     source_urls: dict[str, str] = Field(
         {}, description="Other base addresses of sources, as JSON: `{\"simem\": \"https://…\"}`."
     )
+    source_tokens: dict[str, SecretStr] = Field(
+        {}, description="Access tokens of sources that take one, as JSON: `{\"datos_gov\": \"…\"}`."
+    )
     source_timeout_s: float = Field(180.0, gt=0, description="Longest wait for one answer of another source.")
     ca_file: Path | None = Field(
         None, description="PEM file of further root certificates to trust, such as a corporate proxy's."

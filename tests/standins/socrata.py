@@ -1,4 +1,4 @@
-"""A stand-in for a Socrata portal, with its ways: pages in any order unless told, empty cells left out, text only."""
+"""A stand-in for a Socrata portal, with its ways: pages in any order, empty cells left out, text only."""
 
 import random
 import re

@@ -8,10 +8,11 @@ from pydantic import ValidationError
 
 from siea.cli.base import CommandError
 from siea.ingest.http import HttpClient
-from siea.ingest.sources.registry import Fuente, fuente
+from siea.ingest.sources.registry import Configurable, Entorno, Fuente, fuente
 from siea.ingest.sources.xm import XmSource
 from siea.runtime import Runtime, open_runtime
 from siea.settings import Settings
+from siea.store.cifrado import key_of
 from siea.store.embedded import EmbeddedError
 
 
@@ -50,7 +51,11 @@ async def opened_source(opened: Runtime, fuente: Fuente) -> AsyncIterator[Any]:
         roots=str(chosen.ca_file) if chosen.ca_file else None,
         clock=opened.clock,
     ) as http:
-        yield fuente.abrir(http, base)
+        source = fuente.abrir(http, base)
+        if isinstance(source, Configurable):
+            tokens = {name: token.get_secret_value() for name, token in chosen.source_tokens.items()}
+            source.configurar(Entorno(lambda name: key_of(opened.keys, name), tokens))
+        yield source
 
 
 @asynccontextmanager

@@ -19,7 +19,8 @@ FUENTE = fuente("datos_gov")
 TARIFF = {"a_o": "2025", "periodo": "Enero", "operador_de_red": "ENEL Bogotá - Cundinamarca",
           "nivel": "Nivel 1 (Propiedad OR)", "cu_total": "810.46", "costo_compra_gm_i": "372.46",
           "cargo_transporte_stn_tm": "56.03", "cargo_transporte_sdl_dn_m": "280.91",
-          "margen_comercializaci_n_cvm": "24.86", "costo_g_t_p_rdidas_prn_m": "72.49", "restricciones_rm": "3.71",
+          "margen_comercializaci_n_cvm": "24.86", "costo_g_t_p_rdidas_prn_m": "72.49",
+          "restricciones_rm": "3.71",
           "cot": "0.00", "cfm_j_fact": "9.81"}  # fmt: skip
 ZNI = {"id_dpto": "91", "dpto": "AMAZONAS", "id_mpio": "91001", "mpio": "LETICIA", "id_localidad": "91001001",
        "localidad": "Leticia", "anio": "2024", "mes": "5", "energia_activa": "12.5", "energia_reactiva": "1",
@@ -113,7 +114,10 @@ async def test_only_the_days_asked_for_come_out_of_a_row_that_covers_more(load, 
 async def test_a_tariff_is_of_its_month_operator_and_level(load, source, rows):
     (report,) = await load(source, date(2025, 1, 1), date(2025, 2, 28), variable("CU_Total", "OperadorRed"))
     assert report.rechazadas == 0
-    told = "SELECT (fecha AT TIME ZONE 'America/Bogota')::date, entidad, dimension, valor FROM observaciones ORDER BY 1"
+    told = (
+        "SELECT (fecha AT TIME ZONE 'America/Bogota')::date, entidad, dimension, valor"
+        " FROM observaciones ORDER BY 1"
+    )
     assert await rows(told) == [
         (date(2025, 1, 1), "ENEL Bogotá - Cundinamarca", "Nivel 1 (Propiedad OR)", 810.46),
         (date(2025, 2, 1), "ENEL Bogotá - Cundinamarca", "Nivel 1 (Propiedad OR)", 820.0),
@@ -127,7 +131,7 @@ async def test_a_cell_that_the_portal_leaves_out_is_a_gap_and_the_column_stays(l
         {k: v for k, v in TARIFF.items() if k != "cu_total"},
         {**TARIFF, "periodo": "Febrero"},
     ]
-    (report,) = await load(source, date(2025, 1, 1), date(2025, 2, 28), variable("CU_Total", "OperadorRed"))
+    await load(source, date(2025, 1, 1), date(2025, 2, 28), variable("CU_Total", "OperadorRed"))
     assert [v for (v,) in await rows("SELECT valor FROM observaciones ORDER BY fecha")] == [None, 810.46]
 
 
@@ -164,8 +168,8 @@ async def test_rain_is_the_mean_of_the_stations_of_a_department_joined_by_the_po
     load, source, portal, rows
 ):
     portal.sets["s54a-sgyg"] = [
-        {"codigoestacion": station, "fechaobservacion": f"2024-10-01T{hour:02d}:00:00.000", "valorobservado": "2",
-         "departamento": place, "municipio": "X"}
+        {"codigoestacion": station, "fechaobservacion": f"2024-10-01T{hour:02d}:00:00.000",
+         "valorobservado": "2", "departamento": place, "municipio": "X"}
         for station, place in (("A", "ANTIOQUIA"), ("B", "ANTIOQUIA"), ("C", "AMAZONAS")) for hour in (5, 6)
     ]  # fmt: skip
     await load(source, date(2024, 10, 1), date(2024, 10, 1), variable("IDEAM_Lluvia", "Departamento"))

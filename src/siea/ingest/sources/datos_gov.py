@@ -11,7 +11,16 @@ from siea.ingest.errors import ContractViolationError
 from siea.ingest.http import HttpClient
 from siea.ingest.sources import completo
 from siea.ingest.sources.datos_gov_tablas import LISTAS, SERIES, Serie
-from siea.ingest.sources.registry import Answer, Bronze, Clase, Conjunto, Entidad, Fuente, Request
+from siea.ingest.sources.registry import (
+    Answer,
+    Bronze,
+    Clase,
+    Conjunto,
+    Entidad,
+    Entorno,
+    Fuente,
+    Request,
+)
 from siea.ingest.sources.socrata import ROW_ID, Question, Row, Rows, Socrata
 
 
@@ -23,6 +32,10 @@ class DatosGov:
 
     def __init__(self, http: HttpClient, base_url: str) -> None:
         self.portal = Socrata(http, base_url)
+
+    def configurar(self, entorno: Entorno) -> None:
+        """The optional token: without it, calls share the portal's public allowance."""
+        self.portal.token = entorno.tokens.get(self.name)
 
     async def requests(self, variable: Variable, first: date, last: date) -> list[Request]:
         """Ranges of the set that has the variable. Raises ContractViolationError on one that none has."""

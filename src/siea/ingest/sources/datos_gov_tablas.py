@@ -1,6 +1,7 @@
 """The data sets of datos.gov.co that are read, with the traps of each: rows, periods, entities.
 
-Left out on purpose: 5wua-nr2d (its title says electricity and it is gas), and sets whose columns nobody documents.
+Left out on purpose: 5wua-nr2d (its title says electricity and it is gas), and sets whose columns nobody
+documents.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -112,7 +113,7 @@ _CU = {
     "CU_Distribucion": "cargo_transporte_sdl_dn_m", "CU_Comercializacion": "margen_comercializaci_n_cvm",
     "CU_Perdidas": "costo_g_t_p_rdidas_prn_m", "CU_Restricciones": "restricciones_rm",
 }  # fmt: skip
-# Departments with the rivers and the demand that move the system: the sets are too large to be asked for whole.
+# Departments with the rivers and the demand that move the system: the sets are too large to ask for whole.
 DEPARTAMENTOS = (
     "ANTIOQUIA", "BOYACÁ", "CALDAS", "CAUCA", "CÓRDOBA", "CUNDINAMARCA", "HUILA", "LA GUAJIRA", "META",
     "NARIÑO", "SANTANDER", "TOLIMA", "VALLE DEL CAUCA",
@@ -141,7 +142,7 @@ SERIES = (
     ),
     Serie(
         "ytme-6qnu", "tarifas",
-        "Costo unitario del mercado regulado por operador y nivel; solo mercados de Enel y Celsia, no el país",
+        "Costo unitario del mercado regulado por operador y nivel; solo de Enel y Celsia, no del país",
         "mensual", 60, _columns(f"a_o periodo operador_de_red nivel {' '.join(_CU.values())} cot cfm_j_fact"),
         {(code, "OperadorRed"): column for code, column in _CU.items()}, _years("a_o"), _named_month,
         lambda row: str(row["operador_de_red"]).strip(), lambda row: str(row.get("nivel") or "").strip(),
@@ -166,7 +167,8 @@ SERIES = (
         {("ZNI_EnergiaGenerada", "Localidad"): "energia_generada",
          ("ZNI_Servicio", "Localidad"): "tiempo_servicio"},
         _between("fecha"), lambda row: iter((_day(row["fecha"]),)),
-        lambda row: fixed(row["codigo_localidad"], 13), lambda row: str(row.get("serie_generador") or "").strip(),
+        lambda row: fixed(row["codigo_localidad"], 13),
+        lambda row: str(row.get("serie_generador") or "").strip(),
         max_dias=31,
     ),
     _ideam("s54a-sgyg", "ideam_lluvia", "IDEAM_Lluvia",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 import polars as pl
 
@@ -190,6 +190,23 @@ class RecordSource(Protocol):
         self, conjunto: str, answer: Answer
     ) -> Sequence[Entidad] | Sequence[Documento] | Sequence[Noticia]:
         """What one answer says. Raises ContractViolationError when its shape is not the documented one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entorno:
+    """What an installation gives to sources that need it: keys by name, and access tokens by source."""
+
+    llave: Callable[[str], bytes]
+    tokens: Mapping[str, str]
+
+
+@runtime_checkable
+class Configurable(Protocol):
+    """A source that needs a key or takes a token."""
+
+    def configurar(self, entorno: Entorno) -> None:
+        """Take what is needed; called once, before anything is asked."""
         ...
 
 

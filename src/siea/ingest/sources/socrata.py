@@ -1,7 +1,7 @@
 """The one client of open-data portals that run Socrata (SODA 2): pages that neither repeat nor skip.
 
-Without an order the portal gives each page in another one: the right number of rows, some twice and some never.
-So each question is ordered by ``:id``, and the rows are counted against the portal's own count.
+Without an order the portal gives each page in another one: the right number of rows, some twice and some
+never. So each question is ordered by ``:id``, and the rows are counted against the portal's own count.
 """
 
 import hashlib

@@ -1,0 +1,90 @@
+"""Pseudonyms, small cells, and the guard."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from siea.ingest.transform.anonymize import (
+    SUPPRESSED,
+    IdentifierLeftError,
+    K,
+    guard,
+    pseudonym,
+    pseudonymize,
+    suppress_small_cells,
+)
+
+KEY = b"k" * 32
+
+
+@pytest.mark.parametrize(
+    ("kind", "forms"),
+    [
+        ("telefono", ["+57 300 123 4567", "3001234567", "57-300-1234567", " 300 123-4567 "]),
+        ("nombre", ["José  Pérez", "JOSE PEREZ", " josé pérez "]),
+        ("niu", ["00123A", "123a", " 123A "]),
+        ("correo", ["A@b.co", " a@b.co "]),
+        ("documento", ["CC 1.020.304", "1020304"]),
+    ],
+)
+def test_an_identifier_in_any_way_of_writing_has_one_pseudonym(kind, forms):
+    assert len({pseudonym(form, kind, KEY) for form in forms}) == 1
+
+
+def test_another_key_another_kind_or_another_person_is_another_pseudonym():
+    told = {pseudonym("123", "niu", KEY), pseudonym("123", "niu", b"x" * 32), pseudonym("123", "documento", KEY),
+            pseudonym("124", "niu", KEY)}  # fmt: skip
+    assert len(told) == 4
+
+
+@given(value=st.text(min_size=1, max_size=30))
+def test_a_pseudonym_tells_nothing_and_is_never_taken_for_an_identifier(value):
+    made = pseudonym(value, "niu", KEY)
+    assert len(made) == 20
+    assert set(made) <= set("abcdefghijklmnop")
+    guard(pl.DataFrame({"x": [made]}))
+
+
+def test_blank_identifiers_stay_blank():
+    frame = pl.DataFrame({"niu": ["1", "", None, " "]})
+    assert pseudonymize(frame, {"niu": "niu"}, KEY)["niu"].is_null().to_list() == [False, True, True, True]
+
+
+def cells(counts):
+    return pl.DataFrame(
+        {"zona": ["A"] * len(counts), "n": counts, "marcas": [[]] * len(counts)},
+        schema={"zona": pl.String, "n": pl.Int64, "marcas": pl.List(pl.String)},
+    )
+
+
+@given(counts=st.lists(st.integers(0, 40), min_size=1, max_size=8))
+def test_no_small_cell_is_told_and_none_can_be_computed_from_the_total(counts):
+    found = suppress_small_cells(cells(counts), "n", ["zona"])
+    told, hidden = found["n"].drop_nulls().to_list(), found["n"].null_count()
+    assert not [n for n in told if 0 < n < K]
+    if hidden == 1:
+        assert not [n for n in told if n > 0]  # nobody else to hide behind
+    assert [SUPPRESSED in marks for marks in found["marcas"].to_list()] == found["n"].is_null().to_list()
+
+
+def test_large_cells_and_zeros_are_told():
+    assert suppress_small_cells(cells([0, 5, 900]), "n", ["zona"])["n"].to_list() == [0, 5, 900]
+
+
+def test_a_hidden_cell_takes_the_smallest_other_with_it_and_no_more():
+    assert suppress_small_cells(cells([3, 10, 10, 20]), "n", ["zona"])["n"].to_list() == [None, None, 10, 20]
+
+
+@pytest.mark.parametrize(
+    "text", ["llame al 300 123 4567", "+573001234567", "ana@correo.co", "CC 1.020.304", "NIT: 900123456"]
+)
+def test_the_guard_names_the_kind_and_the_column_and_never_the_identifier(text):
+    with pytest.raises(IdentifierLeftError, match="nota") as told:
+        guard(pl.DataFrame({"n": [1], "nota": [text]}))
+    assert not any(char.isdigit() for char in str(told.value))
+
+
+@pytest.mark.parametrize("text", ["05001", "2024-05-01", "EPMC", "3", "17.5", "ANTIOQUIA REGULADO", "9001.0"])
+def test_codes_dates_and_figures_pass(text):
+    guard(pl.DataFrame({"x": [text]}))
