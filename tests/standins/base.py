@@ -163,7 +163,7 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
             if reply.cut:
                 self.close_connection = True
 
-        do_GET = do_POST = do_HEAD = _serve  # noqa: N815 - the names that http.server calls
+        do_GET = do_POST = do_HEAD = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
 
         def log_message(self, *_: object) -> None:
             """Nothing on the console."""

@@ -1,1 +1,1 @@
-"""Norms and reports, cut by article."""
+"""Norms and reports: read, cut by article, and told apart from what is only said about them."""

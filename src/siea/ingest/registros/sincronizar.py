@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from siea.domain.tiempo import Clock, local_date
 from siea.ingest import estado
 from siea.ingest.batch import CARGADA
+from siea.ingest.documentos.reformas import apply_amendments
 from siea.ingest.errors import SourceError
 from siea.ingest.estado import Consulta
 from siea.ingest.registros.cargar import SIN_CAMBIOS, RecordReport, load_records
-from siea.ingest.sources.registry import Conjunto, RecordSource, mark_of
+from siea.ingest.sources.registry import Clase, Conjunto, RecordSource, mark_of
 from siea.store.lake import Lake
 from siea.telemetry import metrics
 
@@ -59,6 +60,9 @@ async def sync(
         metrics.FAILURES.labels(source.name, error.codigo).inc()
         await estado.note(engine, replace(asked, error=error), clock())
         return replace(total, estado="fallida", error=str(error), codigo=error.codigo)
+    if conjunto.clase is Clase.DOCUMENTOS and total.guardadas + total.revisadas:
+        async with engine.begin() as conn:
+            await apply_amendments(conn)
     now = clock()
     await estado.note(engine, replace(asked, marca=mark, ultima_fecha=local_date(now)), now)
     return total
