@@ -46,10 +46,15 @@ class Settings(BaseSettings):
         100, ge=1, le=100, description="Requests to the operator in any 60 seconds, over all processes."
     )
     source_urls: dict[str, str] = Field(
-        {}, description="Other base addresses of sources, as JSON: `{\"simem\": \"https://…\"}`."
+        {}, description='Other base addresses of sources, as JSON: `{"simem": "https://…"}`.'
     )
+    weaviate_url: str | None = Field(
+        None,
+        description="Weaviate 1.23+ for the vectors of documents. Empty: pgvector, in the same PostgreSQL.",
+    )
+    weaviate_api_key: SecretStr | None = Field(None, description="API key of Weaviate, when it asks for one.")
     source_tokens: dict[str, SecretStr] = Field(
-        {}, description="Access tokens of sources that take one, as JSON: `{\"datos_gov\": \"…\"}`."
+        {}, description='Access tokens of sources that take one, as JSON: `{"datos_gov": "…"}`.'
     )
     source_timeout_s: float = Field(180.0, gt=0, description="Longest wait for one answer of another source.")
     ca_file: Path | None = Field(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from siea.cli.documentos import dictionary_markdown, settings_markdown
+from siea.cli.tablas import dictionary_markdown, settings_markdown
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [

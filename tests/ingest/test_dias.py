@@ -14,9 +14,7 @@ from siea.ingest.transform.frames import SILVER
 DAY = date(2024, 3, 5)
 
 
-def day(
-    offset: int, values: list[float | None], *, provisional: bool = False, marks: tuple[str, ...] = ()
-):
+def day(offset: int, values: list[float | None], *, provisional: bool = False, marks: tuple[str, ...] = ()):
     return pl.DataFrame(
         {
             "variable": "DemaReal",

@@ -8,8 +8,9 @@ from tests.standins.base import Reply, StandIn, json_reply
 def plant(name: str, **other: Any) -> dict[str, Any]:
     """A record of the map of generation."""
     told = {
-        "type": "hidráulica", "lat": 6.21284, "lng": -74.81259, "iconAsset": "x.svg", "subArea": "SubArea Antioquia",
-        "elementName": name, "operatorCompanyName": "ISAGEN S.A. E.S.P.", "fpoDate": "1984-01-20",
+        "type": "hidráulica", "lat": 6.21284, "lng": -74.81259, "iconAsset": "x.svg",
+        "subArea": "SubArea Antioquia", "elementName": name,
+        "operatorCompanyName": "ISAGEN S.A. E.S.P.", "fpoDate": "1984-01-20",
         "operationMode": "Despachada Centralmente", "netEffectiveCapacity": 1292.0, "ratedPower": 1240.0,
         "powerMax": 1292.0, "connectionVoltage": 230.0, "operatingProcessType": "Operación",
         "department": "Antioquia", "municipality": "San Carlos",
@@ -22,7 +23,8 @@ def reservoir(name: str, number: int, **other: Any) -> dict[str, Any]:
     told = {
         "type": "embalse", "lat": 6.3, "lng": -75.2, "reservoirMRID": number, "elementName": name,
         "hidrologicalRegion": "Antioquia", "minPhysicalLevel": 1.0, "deadVolume": 45.9, "usefulVolume": 900.0,
-        "totalVolume": 1000.0, "convertionFactor": 1.2, "usefulVolumeGWh": 3500.0, "isReservoirAggregate": "No",
+        "totalVolume": 1000.0, "convertionFactor": 1.2, "usefulVolumeGWh": 3500.0,
+        "isReservoirAggregate": "No",
     }  # fmt: skip
     return told | other
 

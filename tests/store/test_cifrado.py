@@ -1,6 +1,7 @@
 """What is encrypted opens for its place alone, and for nobody without the key."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -34,9 +35,10 @@ def test_one_changed_byte_anywhere_and_it_does_not_open(tmp_path_factory, place)
 
 
 def test_it_does_not_open_in_another_place_with_another_key_or_cut_short(tmp_path):
-    cipher = Cipher(tmp_path / "a")
+    cipher, other = Cipher(tmp_path / "a"), Cipher(tmp_path / "b")
     sealed = cipher.seal(b"secreto", PLACE)
-    for wrong in (lambda: cipher.unseal(sealed, "raw/otro"), lambda: Cipher(tmp_path / "b").unseal(sealed, PLACE),
+    other.seal(b"otro", PLACE)
+    for wrong in (lambda: cipher.unseal(sealed, "raw/otro"), lambda: other.unseal(sealed, PLACE),
                   lambda: cipher.unseal(sealed[:-1], PLACE), lambda: cipher.unseal(b"", PLACE)):  # fmt: skip
         with pytest.raises(ValueError, match=r"changed|not an encrypted"):
             wrong()
@@ -49,6 +51,20 @@ def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     (tmp_path / "x.clave").write_bytes(b"corta")
     with pytest.raises(ValueError, match="5 bytes"):
         key_of(tmp_path, "x")
+
+
+def test_processes_that_come_at_once_get_the_same_whole_key(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _: key_of(tmp_path / "llaves", "x"), range(32)))
+    assert [len(key) for key in found] == [32]
+    assert [path.name for path in (tmp_path / "llaves").iterdir()] == ["x.clave"]
+
+
+def test_opening_never_makes_a_key(tmp_path):
+    sealed = Cipher(tmp_path / "a").seal(b"secreto", PLACE)
+    with pytest.raises(ValueError, match="no key datos_personales"):
+        Cipher(tmp_path / "b").unseal(sealed, PLACE)
+    assert not (tmp_path / "b").exists()
 
 
 def keep(lake: Lake, body: bytes) -> str:

@@ -3,8 +3,8 @@
 import click
 
 from siea.cli.base import Comando, CommandError, Grupo, json_option, print_json, print_table, run_async
-from siea.cli.documentos import dictionary_markdown, settings_markdown
 from siea.cli.session import runtime, settings
+from siea.cli.tablas import dictionary_markdown, settings_markdown
 from siea.domain.catalogo import variables
 from siea.domain.tiempo import utc_now
 from siea.runtime import Runtime

@@ -12,6 +12,7 @@ _COMMANDS = {
     "doctor": ("siea.cli.doctor", "Dice qué está configurado, qué responde, qué falta y qué significa."),
     "etl": ("siea.cli.etl", "Trae datos del operador: run, backfill, status."),
     "source": ("siea.cli.fuentes", "Las fuentes: list, run, check."),
+    "documents": ("siea.cli.normas", "Normas e informes: import, index, search."),
     "quality": ("siea.cli.calidad", "Defectos encontrados en los datos: judge, findings."),
     "quarantine": ("siea.cli.calidad", "Las filas rechazadas: list, explain, release, discard."),
     "versions": ("siea.cli.calidad", "Lo que cambió en los datos: changes, report, calendar."),

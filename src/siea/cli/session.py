@@ -14,6 +14,9 @@ from siea.runtime import Runtime, open_runtime
 from siea.settings import Settings
 from siea.store.cifrado import key_of
 from siea.store.embedded import EmbeddedError
+from siea.store.vectores import VectorStore
+from siea.store.vectores.pgvector import PgVectorStore
+from siea.store.vectores.weaviate import WeaviateStore
 
 
 def settings() -> Settings:
@@ -37,6 +40,18 @@ async def runtime(chosen: Settings) -> AsyncIterator[Runtime]:
             yield opened
     except EmbeddedError as error:
         raise CommandError(str(error)) from error
+
+
+@asynccontextmanager
+async def vector_store(opened: Runtime, modelo: str) -> AsyncIterator[VectorStore]:
+    """Weaviate where the settings name one, else pgvector in the same PostgreSQL."""
+    chosen = opened.settings
+    if not chosen.weaviate_url:
+        yield PgVectorStore(opened.engine, modelo)
+        return
+    key = chosen.weaviate_api_key.get_secret_value() if chosen.weaviate_api_key else None
+    async with WeaviateStore(chosen.weaviate_url, modelo, api_key=key) as store:
+        yield store
 
 
 @asynccontextmanager

@@ -19,21 +19,14 @@ _KEY_BYTES = 32
 def key_of(folder: Path, name: str) -> bytes:
     """The secret of 32 bytes in the file *name* of *folder*, made on first use, readable by its owner alone.
 
-    Raises ValueError when the file is there and holds something else.
+    Whichever process comes first makes it and the others read its key. Raises ValueError when the file is
+    there and holds something else, OSError when it cannot be written.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{name}.clave"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        found = path.read_bytes()
-        if len(found) != _KEY_BYTES:
-            raise ValueError(f"the key {name} has {len(found)} bytes and should have {_KEY_BYTES}") from None
-        return found
-    made = secrets.token_bytes(_KEY_BYTES)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(made)
-    return made
+    path = _path(folder, name)
+    if not path.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _create(path)
+    return _read(path)
 
 
 class Cipher:
@@ -51,7 +44,10 @@ class Cipher:
         return head + nonce + sealed
 
     def unseal(self, sealed: bytes, context: str) -> bytes:
-        """The body again. Raises ValueError when it was changed, moved, cut, or is none of ours."""
+        """The body again. Raises ValueError when it was changed, moved, cut, is none of ours, or has no key.
+
+        Opening never makes a key.
+        """
         if not sealed.startswith(_MAGIC) or len(sealed) <= len(_MAGIC):
             raise ValueError("not an encrypted body of SIEA")
         start = len(_MAGIC) + 1 + sealed[len(_MAGIC)]
@@ -59,7 +55,39 @@ class Cipher:
         name = head[len(_MAGIC) + 1 :].decode("ascii", "replace")
         if not name.isidentifier():
             raise ValueError("the name of the key is damaged")
+        path = _path(self._folder, name)
+        if not path.exists():
+            raise ValueError(
+                f"there is no key {name}: the body was changed, or sealed by another installation"
+            )
         try:
-            return AESGCM(key_of(self._folder, name)).decrypt(nonce, rest, head + context.encode())
+            return AESGCM(_read(path)).decrypt(nonce, rest, head + context.encode())
         except (InvalidTag, ValueError):
             raise ValueError("the encrypted body was changed, or does not belong here") from None
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / f"{name}.clave"
+
+
+def _read(path: Path) -> bytes:
+    found = path.read_bytes()
+    if len(found) != _KEY_BYTES:
+        raise ValueError(f"the key {path.stem} has {len(found)} bytes and should have {_KEY_BYTES}")
+    return found
+
+
+def _create(path: Path) -> None:
+    # Written whole under a name of its own, then linked: the first one to link wins; nobody reads half a key.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

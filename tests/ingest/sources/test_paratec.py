@@ -1,4 +1,4 @@
-"""The technical parameters: keys as they are spelt, lengths that are no coordinates, lists that forget nobody."""
+"""The technical parameters: keys as they are spelt, lengths that are no coordinates, nobody forgotten."""
 
 import csv
 from datetime import UTC, date, datetime

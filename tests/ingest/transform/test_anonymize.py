@@ -9,7 +9,8 @@ from siea.ingest.transform.anonymize import (
     SUPPRESSED,
     IdentifierLeftError,
     K,
-    guard,
+    find_identifiers,
+    guard_silver,
     pseudonym,
     pseudonymize,
     suppress_small_cells,
@@ -21,9 +22,12 @@ KEY = b"k" * 32
 @pytest.mark.parametrize(
     ("kind", "forms"),
     [
-        ("telefono", ["+57 300 123 4567", "3001234567", "57-300-1234567", " 300 123-4567 "]),
+        (
+            "telefono",
+            ["+57 300 123 4567", "3001234567", "57-300-1234567", " 300 123-4567 ", "0057 (300) 1234567"],
+        ),
         ("nombre", ["José  Pérez", "JOSE PEREZ", " josé pérez "]),
-        ("niu", ["00123A", "123a", " 123A "]),
+        ("niu", ["00123A", "123a", " 123A ", "00 123 A"]),
         ("correo", ["A@b.co", " a@b.co "]),
         ("documento", ["CC 1.020.304", "1020304"]),
     ],
@@ -43,7 +47,7 @@ def test_a_pseudonym_tells_nothing_and_is_never_taken_for_an_identifier(value):
     made = pseudonym(value, "niu", KEY)
     assert len(made) == 20
     assert set(made) <= set("abcdefghijklmnop")
-    guard(pl.DataFrame({"x": [made]}))
+    guard_silver(pl.DataFrame({"x": [made]}))
 
 
 def test_blank_identifiers_stay_blank():
@@ -77,14 +81,26 @@ def test_a_hidden_cell_takes_the_smallest_other_with_it_and_no_more():
 
 
 @pytest.mark.parametrize(
-    "text", ["llame al 300 123 4567", "+573001234567", "ana@correo.co", "CC 1.020.304", "NIT: 900123456"]
-)
+    "text",
+    ["llame al 300 123 4567", "+573001234567", "0057 300-123-4567", "(300) 123 4567", "300.123.45.67", "3001234567",
+     "604 444 5566", "ana@correo.co", "CC 1.020.304", "NIT: 900123456", "52123456", "1.020.304.567", "900123456-7"],
+)  # fmt: skip
 def test_the_guard_names_the_kind_and_the_column_and_never_the_identifier(text):
     with pytest.raises(IdentifierLeftError, match="nota") as told:
-        guard(pl.DataFrame({"n": [1], "nota": [text]}))
+        guard_silver(pl.DataFrame({"n": [1], "nota": [text]}))
     assert not any(char.isdigit() for char in str(told.value))
 
 
-@pytest.mark.parametrize("text", ["05001", "2024-05-01", "EPMC", "3", "17.5", "ANTIOQUIA REGULADO", "9001.0"])
+@pytest.mark.parametrize("text", ["05001", "2024-05-01", "EPMC", "3", "17.5", "ANTIOQUIA REGULADO", "9001.0",
+                                  "0.1234567", "48307", "recortado(-0.0000123)"])  # fmt: skip
 def test_codes_dates_and_figures_pass(text):
-    guard(pl.DataFrame({"x": [text]}))
+    guard_silver(pl.DataFrame({"x": [text]}))
+
+
+def test_values_are_figures_and_are_not_read_while_flags_are():
+    schema = {"valores": pl.List(pl.String), "marcas": pl.List(pl.String)}
+    frame = pl.DataFrame({"valores": [["3001234567"]], "marcas": [["tel 3001234567"]]}, schema=schema)
+    assert [one.columna for one in find_identifiers(frame)] == ["marcas", "marcas"][
+        : len(find_identifiers(frame))
+    ]
+    assert find_identifiers(frame.drop("marcas")) == []

@@ -21,8 +21,8 @@ _HEADING_LENGTH = 160
 class Fragmento:
     """One piece: of which article (or section), its text, and whether it is law.
 
-    ``titulo`` is the document's title and the article; ``hash`` that of title and text, which together are what
-    is searched.
+    ``titulo`` is the document's title and the article; ``hash`` that of title and text, which together are
+    what is searched.
     """
 
     orden: int

@@ -28,7 +28,7 @@ _SPEAKS = re.compile(
     re.IGNORECASE,
 )
 _MODIFIED = re.compile(
-    r"(?:modificad|subrogad|adicionad)[oa]s? por (?:el |la |los )?([^).]{4,90})", re.IGNORECASE
+    r"(?:modificad|subrogad|adicionad)[oa]s? por (?:el |la |los )?([^)\n]{4,90})", re.IGNORECASE
 )
 _REPEALED = re.compile(r"(?<!parcialmente )\bderogad[oa]s? por (?:el |la |los )?([^).]{4,90})", re.IGNORECASE)
 _INEXEQUIBLE = re.compile(r"\bINEXEQUIBLE\b")
@@ -72,11 +72,10 @@ def voices(paragraphs: list[str]) -> Iterator[Parrafo]:
         if _BEFORE.match(text):
             quoting = True
             yield Parrafo(text, ANTERIOR)
+        elif _NOTE.match(text):
+            yield Parrafo(text, NOTA)
         elif quoting and (_LABEL.match(text) or not _SPEAKS.match(text)):
             yield Parrafo(text, ANTERIOR)
-        elif _NOTE.match(text):
-            quoting = False
-            yield Parrafo(text, NOTA)
         else:
             quoting = False
             yield Parrafo(text, VIGENTE)

@@ -128,6 +128,7 @@ def _keep(
         last=today,
         received_at=answer.received_at,
         extension=answer.extension,
+        metadata=answer.nota,
         personal=conjunto.personal,
     )
     if records:

@@ -50,7 +50,8 @@ class Request:
 class Answer:
     """What a source sent, byte for byte. ``document`` is its JSON when that was already decoded.
 
-    A big answer lies in the file ``archivo`` and ``body`` is empty.
+    A big answer lies in the file ``archivo`` and ``body`` is empty. ``nota`` tells what the bytes alone do not
+    (which page of a site they are), and is kept beside them.
     """
 
     body: bytes
@@ -58,6 +59,7 @@ class Answer:
     extension: str
     document: Any = None
     archivo: Path | None = None
+    nota: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """SUI, the information system of public utilities: its factory of reports, slow, a ZIP behind an HTML page.
 
-TC1 lists customers: their numbers (NIU) are personal data. The answer is kept encrypted, a pseudonym takes the
-place of each number before anything else is done, and what goes on is how many customers a market has.
+TC1 lists customers: their numbers (NIU) are personal data. The answer is kept encrypted, a pseudonym takes
+the place of each number before anything else is done, and what goes on is how many customers a market has.
 """
 
 import io
@@ -40,7 +40,8 @@ MOST_BYTES = 400 * 1024 * 1024
 _KEY = "anonimato"
 # Code of the retailer → name, as the factory's form lists them.
 EMPRESAS = {
-    "597": "Enel Colombia", "564": "EPM", "48307": "Air-e", "48305": "Caribemar (Afinia)", "536": "Celsia Colombia",
+    "597": "Enel Colombia", "564": "EPM", "48307": "Air-e", "48305": "Caribemar (Afinia)",
+    "536": "Celsia Colombia",
     "502": "CHEC", "520": "CEDENAR", "604": "CENS", "23442": "CEO", "524": "ESSA", "1032": "Electrocaquetá",
     "1014": "Electrohuila", "600": "EMSA", "599": "Enelar", "500": "EBSA", "3370": "Enerca", "523": "EDEQ",
     "2371": "EEBP", "2016": "EEP Putumayo", "1846": "Emevasi", "3076": "Energuaviare", "2073": "EEP Pereira",
@@ -191,7 +192,7 @@ FUENTE = Fuente(
         Conjunto(
             "tc1",
             Clase.SERIES,
-            "Usuarios por comercializador y mercado (TC1 validado); solo conteos, con celdas pequeñas ocultas",
+            "Usuarios por comercializador y mercado (TC1 validado): conteos, con celdas pequeñas ocultas",
             "mensual",
             60,
             frozenset({"mercado", "NIU", "mes", "año"}),

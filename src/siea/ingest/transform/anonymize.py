@@ -8,36 +8,62 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import polars as pl
 
 from siea.domain.numeros import plain
+from siea.ingest.errors import SourceError
 
 Kind = Literal["niu", "telefono", "nombre", "correo", "documento"]
 # The smallest count that is told: fewer people could be recognised.
 K = 5
 SUPPRESSED = "suprimido_k5"
 _DIGITS = re.compile(r"\D+")
+_BLANKS = re.compile(r"\s+")
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 _LENGTH = 20
+# Nothing that continues a figure stands beside an identifier.
+_ALONE = r"(?<![\w.,-]){}(?![\w-]|[.,]\d)"
+_GAP = r"[ .()-]{0,2}"
 _PATTERNS: Mapping[Kind, re.Pattern[str]] = {
     "correo": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
-    "telefono": re.compile(r"(?<![\w.-])(?:\+?57[ -]?)?3\d{2}[ -]?\d{3}[ -]?\d{4}(?![\w.-])"),
-    "documento": re.compile(r"(?i)\b(?:c\.?c\.?|cédula|nit)[ .:#-]*\d[\d.]{5,}"),
-}
+    # mobile (3…) and, since 2021, fixed lines (60…): ten digits, with or without the country's 57
+    "telefono": re.compile(
+        _ALONE.format(rf"(?:(?:\+|00)?57{_GAP})?\(?(?:3\d\d|60\d){_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}")
+    ),
+    "documento": re.compile(
+        r"(?i)\b(?:c\.?c\.?|c[eé]dula|nit)[ .:#-]*\d[\d.]{5,}"
+        rf"|{_ALONE.format(r'(?:[1-9]\d{6,9}(?:-\d)?|[1-9]\d{0,2}(?:[.,]\d{3}){2,3})')}"
+    ),
+}  # fmt: skip
+# Columns of the steps whose texts are dates or figures.
+_NO_WORDS = frozenset({"dia", "publicado_en", "valor", "valores"})
 
 
-class IdentifierLeftError(ValueError):
-    """A frame that still holds an identifier; the message tells its kind and column, never the identifier."""
+class IdentifierLeftError(SourceError):
+    """Rows that still hold an identifier; the message tells its kind and column, never the identifier."""
+
+    codigo: ClassVar[str] = "personal_data"
+
+
+@dataclass(frozen=True, slots=True)
+class Hallado:
+    """*cuantos* different texts of a column look like an identifier of that kind."""
+
+    columna: str
+    clase: Kind
+    cuantos: int
 
 
 def _phone(text: str) -> str:
-    digits = _DIGITS.sub("", text)
+    digits = _DIGITS.sub("", text).removeprefix("00")
     return digits[-10:] if len(digits) > 10 and digits.startswith("57") else digits
 
 
 _ONE_WAY: Mapping[Kind, Callable[[str], str]] = {
-    "niu": lambda text: text.strip().upper().lstrip("0"),
+    "niu": lambda text: _BLANKS.sub("", text).upper().lstrip("0"),
     "telefono": _phone,
     "nombre": plain,
     "correo": lambda text: text.strip().lower(),
@@ -51,8 +77,7 @@ def pseudonym(value: str, kind: Kind, key: bytes) -> str:
     Letters alone, so that no pseudonym is ever taken for a telephone or a document.
     """
     told = f"{kind}:{_ONE_WAY[kind](value)}".encode()
-    digest = hmac.new(key, told, hashlib.sha256).hexdigest()[:_LENGTH]
-    return digest.translate(str.maketrans("0123456789abcdef", "abcdefghijklmnop"))
+    return hmac.digest(key, told, hashlib.sha256).hex()[:_LENGTH].translate(_LETTERS)
 
 
 def pseudonymize(frame: pl.DataFrame, columns: Mapping[str, Kind], key: bytes) -> pl.DataFrame:
@@ -89,16 +114,25 @@ def suppress_small_cells(frame: pl.DataFrame, count: str, groups: Sequence[str],
     )
 
 
-def guard(frame: pl.DataFrame) -> pl.DataFrame:
-    """*frame* itself, when no text of it looks like a telephone, an e-mail or a document.
-
-    Raises IdentifierLeftError with the kind and the column.
-    """
-    for name in frame.columns:
-        if frame.schema[name] != pl.String:
+def find_identifiers(frame: pl.DataFrame) -> list[Hallado]:
+    """Telephones, e-mails and documents in the texts of *frame*, in lists too; dates and figures are not read."""
+    found = []
+    for name, kind in frame.schema.items():
+        if name in _NO_WORDS or kind not in {pl.String(), pl.List(pl.String())}:
             continue
-        text = frame[name].drop_nulls().unique()
-        for kind, pattern in _PATTERNS.items():
-            if any(pattern.search(value) for value in text):
-                raise IdentifierLeftError(f"the column {name} holds a {kind}")
+        texts = frame[name] if kind == pl.String() else frame[name].explode()
+        unique = texts.drop_nulls().unique()
+        for clase, pattern in _PATTERNS.items():
+            times = sum(pattern.search(text) is not None for text in unique)
+            if times:
+                found.append(Hallado(name, clase, times))
+    return found
+
+
+def guard_silver(frame: pl.DataFrame) -> pl.DataFrame:
+    """*frame* itself, when no text of it looks like an identifier. Raises IdentifierLeftError."""
+    found = find_identifiers(frame)
+    if found:
+        told = ", ".join(f"{one.cuantos} con forma de {one.clase} en «{one.columna}»" for one in found)
+        raise IdentifierLeftError(f"Quedan datos personales por quitar y no se guarda nada: {told}.")
     return frame

@@ -20,7 +20,7 @@ Tell = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """``nuevos`` vectors were computed, ``ya_estaban`` were there, ``quitados`` are of texts that are gone."""
+    """``nuevos`` were computed, ``ya_estaban`` were there, ``quitados`` are of texts that are gone."""
 
     nuevos: int
     ya_estaban: int
