@@ -2,7 +2,7 @@
 
 python scripts/catalogo_xm.py ../shared/data/xm/xm_listado_metricas_2026-08-20.csv
 
-Rows that are there are left as they are, so one corrected by hand stays corrected. What the operator's catalogue
+Rows that are there are left as they are, so one corrected by hand stays so. What the operator's catalogue
 does not tell (how values join, bounds, lag) follows from the unit, the entity and the kind of metric.
 """
 
@@ -48,9 +48,12 @@ def _table(m: Metrica, unit: str) -> str:
     if m.entidad == "Sistema" and unit == "GWh" and re.match(r"Dema(Real|Come|SIN)", m.metrica):
         return "demanda_nacional"
     for pattern, table in (
-        (r"Gene", "generacion"), (r"Perdidas", "perdidas"), (r"AporEner", "aportes"),
-        (r"(Volu|Capa)UtilDiarEner", "embalses"), (r"DemaOR", "demanda_or"),
-    ):  # fmt: skip
+        (r"Gene", "generacion"),
+        (r"Perdidas", "perdidas"),
+        (r"AporEner", "aportes"),
+        (r"(Volu|Capa)UtilDiarEner", "embalses"),
+        (r"DemaOR", "demanda_or"),
+    ):
         if re.match(pattern, m.metrica):
             return table
     return "observaciones"
@@ -71,10 +74,24 @@ def _joins(code: str, unit: str) -> str:
 def _bounds(m: Metrica, unit: str) -> tuple[float, float]:
     national, hourly = m.entidad == "Sistema", m.ruta == "hourly"
     top = {
-        "GWh": (60 if national else 15) if hourly else 60_000, "MW": 60_000 if national else 6_000, "hm3": 30_000,
-        "COP": 1e14, "COP/kWh": 20_000, "USD/kWh": 1, "%": 10_000, "m3/s": 20_000, "MBTU": 1e6, "TonCO2": 1e5,
-        "TonCH4": 1e4, "TonN2O": 1e4, "gCO2e/kWh": 1e9, "#": 1, "W/m2": 1_600, "°C": 100, "": 1e6,
-    }[unit]  # fmt: skip
+        "GWh": (60 if national else 15) if hourly else 60_000,
+        "MW": 60_000 if national else 6_000,
+        "hm3": 30_000,
+        "COP": 1e14,
+        "COP/kWh": 20_000,
+        "USD/kWh": 1,
+        "%": 10_000,
+        "m3/s": 20_000,
+        "MBTU": 1e6,
+        "TonCO2": 1e5,
+        "TonCH4": 1e4,
+        "TonN2O": 1e4,
+        "gCO2e/kWh": 1e9,
+        "#": 1,
+        "W/m2": 1_600,
+        "°C": 100,
+        "": 1e6,
+    }[unit]
     signed = re.match(SIGNED, m.metrica) or unit in {"COP", "COP/kWh"}
     return (-top if signed else 0.0), top
 

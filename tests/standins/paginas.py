@@ -14,7 +14,7 @@ def page(body: str) -> Reply:
 
 
 class CregStandIn(StandIn):
-    """``in_force`` and ``repealed``: year → (path of the document, title); ``documents``: path → text of ``main``."""
+    """``in_force``, ``repealed``: year → (path of the document, title); ``documents``: path → its main."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,10 +70,14 @@ class WordPressStandIn(StandIn):
         if number > pages:
             return json_reply({"code": "rest_post_invalid_page_number", "message": "…"}, 400)
         found: list[dict[str, Any]] = [
-            {"title": {"rendered": title}, "excerpt": {"rendered": ""}, "date": f"{date(2026, 1, 5)}T10:00:00",
-             "link": f"https://docs.upme.gov.co/Normatividad/{n + (number - 1) * size}.pdf"}
+            {
+                "title": {"rendered": title},
+                "excerpt": {"rendered": ""},
+                "date": f"{date(2026, 1, 5)}T10:00:00",
+                "link": f"https://docs.upme.gov.co/Normatividad/{n + (number - 1) * size}.pdf",
+            }
             for n, title in enumerate(self.titles[(number - 1) * size : number * size])
-        ]  # fmt: skip
+        ]
         reply = json_reply(found)
         if self.told_pages:
             reply.headers["X-WP-TotalPages"] = str(pages)

@@ -1,4 +1,4 @@
-"""A stand-in for Weaviate: schema, batch, GraphQL Get with nearVector, where and cursor, delete. Exact cosine."""
+"""A stand-in for Weaviate: schema, batch, GraphQL Get (nearVector, where, cursor), delete; exact cosine."""
 
 import json
 import re
@@ -11,7 +11,7 @@ _EQUAL = re.compile(r'path: \["(\w+)"\], operator: Equal, valueText: ("(?:[^"\\]
 
 
 class WeaviateStandIn(StandIn):
-    """``objects`` by id; ``key``: the API key that is asked for; ``refuse``: hash whose object fails in a batch."""
+    """``objects`` by id; ``key``: the API key asked for; ``refuse``: hash whose object fails in a batch."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -29,6 +29,7 @@ _SCALE: dict[str, tuple[str, float]] = {
     "usuarios": ("conteo", 1.0),
     "#": ("indicador", 1.0),
     "índice": ("índice", 1.0),
+    "miles de millones COP": ("miles de millones", 1.0),
     "": ("sin unidad declarada", 1.0),
 }
 UNITS = frozenset(_SCALE)

@@ -51,11 +51,31 @@ async def test_what_is_no_document_is_told(load, source, bank, kind):
     assert report.codigo in {"bad_body", "contract_violation"}
 
 
-async def test_a_document_with_entities_of_its_own_is_not_read(load, source, bank, monkeypatch):
-    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("padding", [0, 10_000])
+async def test_a_document_with_entities_of_its_own_is_not_read(
+    load, source, bank, monkeypatch, encoding, padding
+):
+    comment = f"<!--{'x' * padding}-->"
+    bomb = f'<?xml version="1.0"?>{comment}<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'.encode(encoding)
     monkeypatch.setattr(bank, "good", lambda *_: Reply(200, bomb, "application/xml"))
     (report,) = await load(source, DAY, DAY, RATE)
     assert "DTD" in report.error
+
+
+async def test_a_rate_that_the_bank_calls_provisional_says_so(load, source, bank, rows):
+    bank.status["2024-09"] = "P"
+    await load(source, DAY, DAY, RATE)
+    told = await rows("SELECT marcas FROM observaciones ORDER BY fecha DESC LIMIT 2")
+    assert told == [(["provisional_fuente"],), ([],)]
+
+
+async def test_a_month_that_is_left_out_is_a_gap_and_not_the_rate_before(load, source, bank, rows):
+    """B2-GP-01: the bank declares no «only what changes»."""
+    del bank.values["2024-05"]
+    (report,) = await load(source, DAY, DAY, RATE)
+    assert report.guardadas == 8
+    assert date(2024, 5, 1) in report.dias_faltantes
 
 
 async def test_a_period_that_is_no_month_is_refused(load, source, bank):

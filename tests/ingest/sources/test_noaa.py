@@ -47,8 +47,9 @@ async def test_the_last_months_are_revised_and_what_they_said_is_kept(load, sour
     assert again.estado == "sin_cambios"
 
 
-async def test_a_sentinel_is_a_gap(load, source, noaa, rows):
-    noaa.revised["JAS", 2024] = "-99.9"
+@pytest.mark.parametrize("sentinel", ["-99.9", "-99.90", "-999.9"])
+async def test_a_sentinel_is_a_gap(load, source, noaa, rows, sentinel):
+    noaa.revised["JAS", 2024] = sentinel
     await load(source, DAY, DAY, RONI)
     assert await rows("SELECT count(*) FROM observaciones WHERE valor IS NULL") == [(1,)]
 
@@ -62,10 +63,18 @@ async def test_what_is_no_index_is_told_and_nothing_is_loaded(load, source, noaa
     assert await rows("SELECT count(*) FROM observaciones") == [(0,)]
 
 
-async def test_a_line_cut_short_is_not_read_as_another_number(load, source, noaa):
-    noaa.revised["JJA", 2024] = ""
+@pytest.mark.parametrize("said", ["", "0.3 0.4", "0.3\n  JJA 20x4  0.25", "0.3\n  XYZ 2024  0.25"])
+async def test_a_line_that_is_not_whole_is_not_read_as_another_number(load, source, noaa, said):
+    noaa.revised["JJA", 2024] = said
     (report,) = await load(source, DAY, DAY, RONI)
     assert report.codigo == "contract_violation"
+
+
+async def test_a_text_in_the_place_of_an_anomaly_is_rejected_by_its_text(load, source, noaa, rows):
+    noaa.revised["JJA", 2024] = "n/a"
+    (report,) = await load(source, DAY, DAY, RONI)
+    assert (report.rechazadas, report.guardadas) == (1, 74 * 12 + 8)
+    assert await rows("SELECT motivo FROM cuarentena") == [("«n/a» no es un número",)]
 
 
 @pytest.mark.parametrize("name", ["oni", "roni"])

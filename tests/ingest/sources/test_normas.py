@@ -7,16 +7,18 @@ from siea.ingest import registros
 from siea.ingest.sources import leyes
 from siea.ingest.sources.registry import fuente
 
-ARTICLE = "ARTÍCULO 1o. Objeto. Esta resolución fija la fórmula del costo unitario que pagan los usuarios regulados."
+ARTICLE = "ARTÍCULO 1o. Objeto. Esta resolución fija la fórmula del costo unitario que pagan los usuarios."
 STATES = "SELECT clave, estado, texto <> '' FROM documentos ORDER BY clave"
 
 
 @pytest.fixture
 def creg() -> CregStandIn:
     found = CregStandIn()
-    found.in_force[2024] = [("resolucion_creg_0119_2024.htm", "Por la cual se fija una fórmula"),
-                            ("resolucion_creg_101-72_2024.htm", "Por la cual se define un cargo"),
-                            ("resolucion_creg_701-5_2024.htm", "Proyecto de resolución en consulta")]  # fmt: skip
+    found.in_force[2024] = [
+        ("resolucion_creg_0119_2024.htm", "Por la cual se fija una fórmula"),
+        ("resolucion_creg_101-72_2024.htm", "Por la cual se define un cargo"),
+        ("resolucion_creg_701-5_2024.htm", "Proyecto de resolución en consulta"),
+    ]
     found.repealed[2024] = [("resolucion_creg_0030_2024.htm", "Por la cual se regulaba otra cosa")]
     title = "RESOLUCIÓN 119 DE 2024\n(enero 29)\nDiario Oficial No. 52.000\n"
     found.documents = {
@@ -48,11 +50,16 @@ async def test_the_list_tells_what_is_in_force_and_series_701_is_a_draft(opened,
         ("resolucion-creg-119-2024", "vigente", True),
         ("resolucion-creg-701-5-2024", "proyecto", True),
     ]
-    pieces = "SELECT d.clave, array_agg(DISTINCT f.estado) FROM fragmentos f JOIN documentos d ON d.id = f.documento_id"
+    pieces = (
+        "SELECT d.clave, array_agg(DISTINCT f.estado)"
+        " FROM fragmentos f JOIN documentos d ON d.id = f.documento_id"
+    )
     assert dict(await rows(f"{pieces} WHERE f.articulo = '1' GROUP BY 1")) == {
-        "resolucion-creg-030-2024": ["derogado"], "resolucion-creg-101-72-2024": ["vigente"],
-        "resolucion-creg-119-2024": ["vigente"], "resolucion-creg-701-5-2024": ["proyecto"],
-    }  # fmt: skip
+        "resolucion-creg-030-2024": ["derogado"],
+        "resolucion-creg-101-72-2024": ["vigente"],
+        "resolucion-creg-119-2024": ["vigente"],
+        "resolucion-creg-701-5-2024": ["proyecto"],
+    }
 
 
 async def test_the_same_again_changes_nothing_and_a_repeal_changes_the_state_of_its_pieces(
@@ -66,7 +73,7 @@ async def test_the_same_again_changes_nothing_and_a_repeal_changes_the_state_of_
     moved = creg.in_force[2024].pop(0)
     creg.repealed[2024].append(moved)
     await sync("creg", source)
-    found = dict((k, e) for k, e, _ in await rows(STATES))
+    found = {k: e for k, e, _ in await rows(STATES)}
     assert found["resolucion-creg-119-2024"] == "derogada"
     told = await rows(
         "SELECT DISTINCT f.estado FROM fragmentos f JOIN documentos d ON d.id = f.documento_id"
@@ -99,7 +106,7 @@ async def test_a_year_without_lists_is_passed_over_and_a_list_without_links_is_t
 async def test_laws_are_read_whole_and_a_page_of_another_law_is_refused(opened, sync, rows, monkeypatch):
     monkeypatch.setattr(leyes, "NORMAS", {"2752": leyes.NORMAS["2752"], "4631": leyes.NORMAS["4631"]})
     site = LeyesStandIn()
-    text = "LEY {} DE 1994\n(julio 11)\nARTÍCULO 1. Ámbito. Esta ley rige.\nNOTA: Ver Ley 286.\nARTÍCULO 2. Otro."
+    text = "LEY {} DE 1994\n(julio 11)\nARTÍCULO 1. Ámbito.\nNOTA: Ver Ley 286.\nARTÍCULO 2. Otro."
     site.texts = {"2752": text.format(142), "4631": text.format(143)}
     source = opened("leyes", site)
     report = await sync("leyes", source)

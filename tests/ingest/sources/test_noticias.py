@@ -80,8 +80,10 @@ def test_what_only_counts_visits_makes_no_other_news(link):
 
 
 def test_atom_is_read_too():
-    body = ('<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Uno</title><link href="https://prueba.co/9"/>'
-            "<updated>2024-11-20T22:30:00-05:00</updated><summary>s</summary></entry></feed>")  # fmt: skip
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Uno</title><link href="https://prueba.co/9"/>'
+        "<updated>2024-11-20T22:30:00-05:00</updated><summary>s</summary></entry></feed>"
+    )
     answer = Answer(body.encode(), RECEIVED, "xml", nota={"medio": "Prueba"})
     (found,) = noticias.Noticias(None, "").records("titulares", answer)
     assert (found.titulo, found.publicada_en) == ("Uno", datetime(2024, 11, 21, 3, 30, tzinfo=UTC))
@@ -118,8 +120,15 @@ async def test_what_is_no_feed_is_told(opened, engine, lake, clock, kind):
 async def test_the_ministrys_news_have_their_day_and_their_link(opened, engine, lake, clock, rows):
     site = PressStandIn()
     clock.pass_days(700)
-    site.rows = [("Nueva  subasta", "/es/noticia-1", "Resumen", "18 de Marzo de 2026. Minenergía, Bogotá. Sector: Energía"),
-                 ("Sin fecha", "/es/noticia-2", "", "Bogotá")]  # fmt: skip
+    site.rows = [
+        (
+            "Nueva  subasta",
+            "/es/noticia-1",
+            "Resumen",
+            "18 de Marzo de 2026. Minenergía, Bogotá. Sector: Energía",
+        ),
+        ("Sin fecha", "/es/noticia-2", "", "Bogotá"),
+    ]
     source = opened("minenergia", site)
     (declared,) = fuente("minenergia").conjuntos
     report = await registros.sync(engine, lake, source, declared, clock=clock)

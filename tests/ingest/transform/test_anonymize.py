@@ -37,8 +37,8 @@ def test_an_identifier_in_any_way_of_writing_has_one_pseudonym(kind, forms):
 
 
 def test_another_key_another_kind_or_another_person_is_another_pseudonym():
-    told = {pseudonym("123", "niu", KEY), pseudonym("123", "niu", b"x" * 32), pseudonym("123", "documento", KEY),
-            pseudonym("124", "niu", KEY)}  # fmt: skip
+    ways = [("123", "niu", KEY), ("123", "niu", b"x" * 32), ("123", "documento", KEY), ("124", "niu", KEY)]
+    told = {pseudonym(*way) for way in ways}
     assert len(told) == 4
 
 
@@ -82,13 +82,15 @@ def test_a_hidden_cell_takes_the_smallest_other_with_it_and_no_more():
 
 @pytest.mark.parametrize(
     "text",
-    ["llame al 300 123 4567", "+573001234567", "0057 300-123-4567", "(300) 123 4567", "300.123.45.67", "3001234567",
-     "604 444 5566", "ana@correo.co", "CC 1.020.304", "NIT: 900123456", "52123456", "1.020.304.567", "900123456-7"],
+    ["llame al 300 123 4567", "+573001234567", "0057 300-123-4567", "(300) 123 4567", "300.123.45.67",
+     "3001234567", "604 444 5566", "ana@correo.co", "CC 1.020.304", "NIT: 900123456", "52123456",
+     "1.020.304.567", "900123456-7"],
 )  # fmt: skip
 def test_the_guard_names_the_kind_and_the_column_and_never_the_identifier(text):
     with pytest.raises(IdentifierLeftError, match="nota") as told:
         guard_silver(pl.DataFrame({"n": [1], "nota": [text]}))
-    assert not any(char.isdigit() for char in str(told.value))
+    message = str(told.value).replace("1 con forma", "")
+    assert not any(char.isdigit() or char == "@" for char in message)
 
 
 @pytest.mark.parametrize("text", ["05001", "2024-05-01", "EPMC", "3", "17.5", "ANTIOQUIA REGULADO", "9001.0",

@@ -42,13 +42,21 @@ async def store(request, engine) -> AsyncIterator[object]:
     async with engine.begin() as conn:
         for name in NAMES:
             kind = "ley" if name != "b" else "decreto"
-            document = await conn.scalar(text(
-                "INSERT INTO documentos (clave, tipo, numero, titulo, emisor, url, estado, texto, licencia, sha256,"
-                " fuente, carga_id, obtenido_en) VALUES (:c, :t, '1', 'x', 'x', 'x', 'vigente', 'x', 'x', 'x', 'x',"
-                " 1, now()) RETURNING id"), {"c": f"ley-{name}", "t": kind})  # fmt: skip
-            await conn.execute(text(
-                "INSERT INTO fragmentos (documento_id, orden, articulo, titulo, texto, estado, hash)"
-                " VALUES (:d, 1, '1', 'x', 'x', :e, :h)"), {"d": document, "e": STATES[name], "h": name})  # fmt: skip
+            document = await conn.scalar(
+                text(
+                    "INSERT INTO documentos (clave, tipo, numero, titulo, emisor, url, estado, texto, licencia,"
+                    " sha256, fuente, carga_id, obtenido_en) VALUES (:c, :t, '1', 'x', 'x', 'x', 'vigente', 'x', 'x', 'x',"
+                    " 'x', 1, now()) RETURNING id"
+                ),
+                {"c": f"ley-{name}", "t": kind},
+            )
+            await conn.execute(
+                text(
+                    "INSERT INTO fragmentos (documento_id, orden, articulo, titulo, texto, estado, hash)"
+                    " VALUES (:d, 1, '1', 'x', 'x', :e, :h)"
+                ),
+                {"d": document, "e": STATES[name], "h": name},
+            )
     yield PgVectorStore(engine, "modelo-1")
 
 

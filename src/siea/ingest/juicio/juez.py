@@ -15,7 +15,8 @@ from siea.domain.catalogo import UnknownVariableError, Variable, variable
 from siea.domain.tiempo import Clock, local_date
 from siea.ingest.juicio.hallazgo import Hallazgo, Severidad
 from siea.ingest.juicio.listas import judge_entities
-from siea.ingest.juicio.pares import MONTHLY, REFERENCES, TWINS, judge_pairs
+from siea.ingest.juicio.maestro import LISTS, Maestro
+from siea.ingest.juicio.pares import compared, judge_pairs
 from siea.ingest.juicio.serie import judge_variable
 from siea.ingest.sources.registry import Entidad
 from siea.store.exportar import read_variable
@@ -63,16 +64,17 @@ async def judge(engine: AsyncEngine, *, clock: Clock, tell: Tell | None = None) 
     today = local_date(clock())
     async with engine.connect() as conn:
         chosen = await _loaded(conn)
-        solar, capacity = await _solar(conn), await _capacity(conn)
+        maestro = Maestro(await _solar(conn), await _capacity(conn), await _listed(conn))
+        kept = compared()
         frames: dict[tuple[str, str], pl.DataFrame] = {}
         found: list[Hallazgo] = []
         for done, v in enumerate(chosen):
             if tell:
                 tell(done, len(chosen), f"{v.codigo} {v.entidad}")
             frame = await read_variable(conn, v)
-            if _is_compared(v):
+            if (v.codigo, v.entidad) in kept:
                 frames[v.codigo, v.entidad] = frame
-            found += await asyncio.to_thread(judge_variable, frame, v, today, solar, capacity)
+            found += await asyncio.to_thread(judge_variable, frame, v, today, maestro)
         found += await asyncio.to_thread(judge_pairs, lambda v: frames.get((v.codigo, v.entidad), _EMPTY))
         found += await _of_lists(conn)
         found += await _of_batches(conn)
@@ -88,12 +90,6 @@ _EMPTY = pl.DataFrame(
         "provisional": pl.Boolean,
     }
 )
-
-
-def _is_compared(v: Variable) -> bool:
-    named = {(code, kind) for one, other, kind in MONTHLY for code in (one, other)}
-    named |= {(p.codigo, p.entidad) for p in REFERENCES} | {(p.referencia, "Sistema") for p in REFERENCES}
-    return (v.codigo, v.entidad) in named | {(c, "Sistema") for t in TWINS for c in (t.una, t.otra)}
 
 
 async def _loaded(conn: AsyncConnection) -> list[Variable]:
@@ -128,6 +124,18 @@ async def _capacity(conn: AsyncConnection) -> dict[str, float]:
         )
     )
     return {row.entidad: row.valor for row in rows}
+
+
+async def _listed(conn: AsyncConnection) -> dict[str, frozenset[str]]:
+    """Codes and names of the entities of each list that the rules look series up in."""
+    rows = await conn.execute(
+        text("SELECT tipo, codigo, nombre FROM entidades WHERE tipo = ANY(:tipos)"),
+        {"tipos": sorted(LISTS.values())},
+    )
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row.tipo, set()).update((row.codigo, row.nombre))
+    return {kind: frozenset(names) for kind, names in found.items()}
 
 
 async def _of_lists(conn: AsyncConnection) -> list[Hallazgo]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,7 +33,7 @@ def judge_entities(entities: Sequence[Entidad], fuente: str) -> list[Hallazgo]:
         for name, value in entity.atributos.items():
             if isinstance(value, str):
                 values[name].append(value.strip())
-    found = [*_codes(kind, values), *_several(kind, entities), *_places(kind, entities)]
+    found = [*_codes(kind, entities), *_several(kind, entities), *_places(kind, entities)]
     for name, told in sorted(values.items()):
         found += [*_spellings(kind, name, told), *_dates(kind, name, told), *_commas(kind, name, told)]
         found += _unclassified(kind, name, told)
@@ -54,10 +54,15 @@ def _finding(
     return Hallazgo(rule, severity, "", kind, say, len(of), dimension=attribute, detalle=detail)
 
 
-def _codes(kind: str, values: dict[str, list[str]]) -> list[Hallazgo]:
+def _codes(kind: str, entities: Sequence[Entidad]) -> list[Hallazgo]:
+    """A code of another list that entries with different codes of their own share."""
     found = []
     for name in CODES:
-        twice = sorted(code for code, count in Counter(values.get(name, [])).items() if count > 1 and code)
+        of: dict[str, set[str]] = defaultdict(set)
+        for entity in entities:
+            if told := str(entity.atributos.get(name) or "").strip():
+                of[told].add(entity.codigo)
+        twice = sorted(code for code, owners in of.items() if len(owners) > 1)
         if twice:
             say = (
                 f"{len(twice)} códigos de «{name}» están en más de un registro: {', '.join(twice[:_LISTED])}."
@@ -68,7 +73,7 @@ def _codes(kind: str, values: dict[str, list[str]]) -> list[Hallazgo]:
 
 def _several(kind: str, entities: Sequence[Entidad]) -> list[Hallazgo]:
     """Codes that their list gives on more than one row (the import keeps the others with the first)."""
-    twice = sorted(entity.codigo for entity in entities if entity.atributos.get("otras_filas"))
+    twice = sorted({entity.codigo for entity in entities if entity.atributos.get("otras_filas")})
     if not twice:
         return []
     say = f"{len(twice)} códigos están en más de una fila de la lista: {', '.join(twice[:_LISTED])}."
@@ -131,7 +136,7 @@ def _unclassified(kind: str, name: str, told: list[str]) -> list[Hallazgo]:
     ]
     if not odd:
         return []
-    say = f"{len(odd)} registros tienen «{name}» sin clasificar ({', '.join(sorted(set(odd)))})."
+    say = f"{len(odd)} valores de «{name}» dicen que nadie los clasificó ({', '.join(sorted(set(odd)))})."
     return [_finding("categoria_sin_clasificar", "baja", kind, name, say, of=odd)]
 
 

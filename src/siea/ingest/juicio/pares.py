@@ -1,93 +1,36 @@
 """Series that should agree: with a reference, with another source, with their own parts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
-from siea.domain.catalogo import Variable, variable
-from siea.ingest.juicio.hallazgo import Hallazgo, stretches
+from siea.domain.catalogo import SISTEMA, Variable, variable
+from siea.ingest.juicio.hallazgo import Hallazgo, cifra, dias, listed, of_all, stretches, when
+from siea.ingest.juicio.referencias import (
+    HOURS,
+    MONTHLY,
+    MONTHLY_DRIFT,
+    REFERENCES,
+    TWINS,
+    Contra,
+    Gemelas,
+    Horas,
+)
+from siea.ingest.quality import BALANCE, BALANCE_TOLERANCE_GWH
 from siea.ingest.transform.frames import local_day
 
 Read = Callable[[Variable], pl.DataFrame]
 """The current values of a variable (``SILVER``)."""
 
-# A ratio leaves its own level: by this much for a stretch of days, or by far more on a single one.
-DRIFT, DRIFT_DAYS = 0.05, 3
+# A ratio leaves its own level: by its drift for a stretch of days, or by far more on a single one.
+DRIFT_DAYS = 3
 JUMP = 0.25
 LEVEL_DAYS = 365
-# Two publications of one price differ when they are further apart than this.
-PRICE_TOLERANCE = 1.0
+# Differences this near to one another are of one event.
+NEARBY_DAYS = 31
 _FEWEST_DAYS = 20
-_CAP = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Contra:
-    """A variable whose daily total is compared with that of a reference; its usual ratio, and why.
-
-    ``deriva``: how far the ratio may leave its own level for days; more where they are not one measurement.
-    """
-
-    codigo: str
-    entidad: str
-    referencia: str
-    bajo: float
-    alto: float
-    porque: str
-    deriva: float = DRIFT
-
-
-@dataclass(frozen=True, slots=True)
-class Gemelas:
-    """Two publications of the same values."""
-
-    una: str
-    otra: str
-    tolerancia: float
-
-
-REFERENCES = (
-    Contra(
-        "DemaCome", "Sistema", "DemaSIN", 0.98, 1.06, "la demanda comercial suma la del SIN más lo exportado"
-    ),
-    Contra(
-        "DemaReal",
-        "Sistema",
-        "DemaSIN",
-        0.95,
-        1.02,
-        "la demanda real queda un poco por debajo de la comercial",
-    ),
-    Contra(
-        "DemaRealC1B851", "Sistema", "DemaSIN", 0.96, 1.02, "es la misma demanda, medida en otra parte", 0.03
-    ),
-    Contra("DemaOper", "Sistema", "DemaSIN", 0.97, 1.03, "la cifra operativa se acerca a la liquidada", 0.12),
-    Contra("DemaSubarea", "Subarea", "DemaSIN", 0.95, 1.05, "las subáreas cubren todo el SIN"),
-    Contra(
-        "DemaOrHora", "OR", "DemaSIN", 0.95, 1.01, "faltan por definición los usuarios y pérdidas del STN"
-    ),
-    Contra(
-        "GeneProgCombustible",
-        "Combustible",
-        "GeneDiaSIN",
-        0.95,
-        1.05,
-        "lo programado se acerca a lo generado",
-        0.12,
-    ),
-    Contra("AporEner", "Rio", "AporOper", 0.95, 1.05, "los ríos suman los aportes del sistema", 0.3),
-    Contra("AporEner", "Rio", "AporEner", 0.95, 1.05, "los ríos suman los aportes del sistema", 0.3),
-    Contra("Gene", "Recurso", "Gene", 0.99, 1.01, "las plantas suman la generación del sistema"),
-)
-# (variable, reference, kind of entity): monthly totals whose ratio keeps its level
-MONTHLY = (("PosiRespaldo", "PosiDemanda", "Agente"), ("PosiVentas", "PosiDemanda", "Agente"))
-MONTHLY_DRIFT = 0.2
-TWINS = (
-    Gemelas("PrecBolsNaciLibro", "PrecBolsNaci", PRICE_TOLERANCE),
-    Gemelas("PrecBolsMaxOper", "PrecBolsMaxPublDia", 500.0),
-    Gemelas("SIMEM_PB_Nal", "PrecBolsNaci", PRICE_TOLERANCE),
-)
+_FEWEST_MONTHS = 3
 
 
 def judge_pairs(read: Read) -> list[Hallazgo]:
@@ -102,7 +45,7 @@ def judge_pairs(read: Read) -> list[Hallazgo]:
         return totals[key]
 
     for pair in REFERENCES:
-        one, other = total(pair.codigo, pair.entidad), total(pair.referencia, "Sistema")
+        one, other = total(pair.codigo, pair.entidad), total(pair.referencia, SISTEMA)
         if len(one) and len(other):
             found += against(one, other, pair)
     for codigo, reference, kind in MONTHLY:
@@ -111,7 +54,21 @@ def judge_pairs(read: Read) -> list[Hallazgo]:
         a, b = read(variable(twins.una)), read(variable(twins.otra))
         if len(a) and len(b):
             found += disagree(a, b, twins)
-    return found
+    for hours in HOURS:
+        a, b = read(variable(hours.horaria)), read(variable(hours.diaria))
+        if len(a) and len(b):
+            found += hours_against_day(a, b, hours)
+    return found + balance({name: total(name, SISTEMA) for name in BALANCE})
+
+
+def compared() -> frozenset[tuple[str, str]]:
+    """Every (code, entity) that some comparison reads."""
+    found = {(code, kind) for one, other, kind in MONTHLY for code in (one, other)}
+    for pair in REFERENCES:
+        found |= {(pair.codigo, pair.entidad), (pair.referencia, SISTEMA)}
+    system = {code for twins in TWINS for code in (twins.una, twins.otra)}
+    system |= {code for hours in HOURS for code in (hours.horaria, hours.diaria)} | {*BALANCE}
+    return frozenset(found | {(code, SISTEMA) for code in system})
 
 
 def _total(frame: pl.DataFrame) -> pl.DataFrame:
@@ -126,7 +83,10 @@ def _total(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def against(one: pl.DataFrame, reference: pl.DataFrame, pair: Contra) -> list[Hallazgo]:
-    """Years whose usual ratio is outside its band, and stretches in which the ratio leaves its own level."""
+    """Years whose usual ratio is outside its band, and stretches in which the ratio leaves its own level.
+
+    *one* and *reference* are totals of local days (dia, valor).
+    """
     ratio = (
         one.join(reference, on="dia", suffix="_ref")
         .filter(pl.col("valor_ref") > 0)
@@ -135,47 +95,66 @@ def against(one: pl.DataFrame, reference: pl.DataFrame, pair: Contra) -> list[Ha
     )
     if len(ratio) < _FEWEST_DAYS:
         return []
-    found: list[Hallazgo] = []
-    years = ratio.group_by(pl.col("dia").dt.year().alias("anio")).agg(
-        pl.col("razon").median(), pl.len().alias("n"), pl.col("dia").min().alias("desde"),
-        pl.col("dia").max().alias("hasta"),
-    ).filter(~pl.col("razon").is_between(pair.bajo, pair.alto)).sort("anio")  # fmt: skip
-    found += [
+    return _levels(ratio, pair) + _changes(ratio, pair)
+
+
+def _levels(ratio: pl.DataFrame, pair: Contra) -> list[Hallazgo]:
+    """Years whose usual ratio is outside the band; those in a row are one finding."""
+    years = (
+        ratio.group_by(pl.col("dia").dt.year().alias("anio"))
+        .agg(pl.col("razon").median(), pl.len().alias("n"), pl.col("dia").min().alias("desde"),
+             pl.col("dia").max().alias("hasta"))
+        .filter(~pl.col("razon").is_between(pair.bajo, pair.alto))
+        .sort("anio")
+        .with_columns(_tramo=(pl.col("anio").diff() > 1).fill_null(False).cum_sum())
+    )  # fmt: skip
+    band = f"de {cifra(100 * pair.bajo)} a {cifra(100 * pair.alto)} %: {pair.porque}"
+    found = []
+    for _, run in years.group_by("_tramo", maintain_order=True):
+        told = dict(run.select("anio", "razon").iter_rows())
+        low, high = cifra(100 * min(told.values())), cifra(100 * max(told.values()))
+        first, last = min(told), max(told)
+        span = f"En {first}" if first == last else f"De {first} a {last}"
+        how = low if low == high else f"de {low} a {high}"
+        found.append(
             Hallazgo(
                 "nivel_contra_referencia", "media", pair.codigo, pair.entidad,
-                f"En {row['anio']} es {100 * row['razon']:.1f} % de {pair.referencia} "
-                f"(se espera de {100 * pair.bajo:g} a {100 * pair.alto:g} %: {pair.porque}).",
-                row["n"], row["desde"], row["hasta"], detalle={"razon": round(row["razon"], 4)},
-            )
-        for row in years.iter_rows(named=True)
-    ]  # fmt: skip
-    level = pl.col("razon").rolling_median(LEVEL_DAYS, center=True, min_samples=15)
-    off = ratio.with_columns(_lejos=(pl.col("razon") / level - 1).abs()).with_columns(
-        entidad=pl.lit(""), dimension=pl.lit("")
-    )
-    drift = stretches(off.filter(pl.col("_lejos") > pair.deriva)).filter(pl.col("dias") >= DRIFT_DAYS)
-    jump = stretches(off.filter(pl.col("_lejos") > JUMP))
-    both = pl.concat([jump, drift]).unique(["desde"], keep="first").sort("desde")
-    for row in both.head(_CAP).iter_rows(named=True):
-        during = ratio.filter(pl.col("dia").is_between(row["desde"], row["hasta"]))
-        mean = float(during["valor"].sum()) / float(during["valor_ref"].sum())
-        found.append(
-            Hallazgo(
-                "razon_cambia", "media", pair.codigo, pair.entidad,
-                f"Del {row['desde']} al {row['hasta']} es {100 * mean:.1f} % de {pair.referencia}: cambia.",
-                row["dias"], row["desde"], row["hasta"],
-            )
-        )  # fmt: skip
-    if len(both) > _CAP:
-        rest = both.slice(_CAP)
-        found.append(
-            Hallazgo(
-                "razon_cambia", "media", pair.codigo, pair.entidad,
-                f"Y {len(rest)} tramos más frente a {pair.referencia}.", len(rest),
-                rest["desde"].min(), rest["hasta"].max(), entidad="(varios)",  # type: ignore[arg-type]  # dates
+                f"{span} es {how} % de {pair.referencia} (se espera {band}): otra cobertura, u otra versión.",
+                int(run["n"].sum()), min(run["desde"]), max(run["hasta"]), dimension=pair.clave,
+                detalle={"razon": {str(year): round(value, 4) for year, value in told.items()}},
             )
         )  # fmt: skip
     return found
+
+
+def _changes(ratio: pl.DataFrame, pair: Contra) -> list[Hallazgo]:
+    level = pl.col("razon").rolling_median(LEVEL_DAYS, center=True, min_samples=15)
+    off = of_all(ratio.with_columns(_lejos=(pl.col("razon") / level - 1).abs()))
+    drift = stretches(off.filter(pl.col("_lejos") > pair.deriva)).filter(pl.col("dias") >= DRIFT_DAYS)
+    jump = stretches(off.filter(pl.col("_lejos") > JUMP))
+    both = (
+        pl.concat([drift, jump])
+        .sort("desde", "hasta", descending=[False, True])
+        # a jump within a drift is one event
+        .filter(pl.col("hasta") > pl.col("hasta").cum_max().shift(1).fill_null(pl.date(1, 1, 1)))
+    )
+    worst = [
+        off.filter(pl.col("dia").is_between(*row))["_lejos"].max()
+        for row in both.select("desde", "hasta").iter_rows()
+    ]
+    both = both.with_columns(dimension=pl.lit(pair.clave), _peor=pl.Series(worst, dtype=pl.Float64)).sort(
+        "_peor", descending=True
+    )
+
+    def say(row: dict[str, Any]) -> str:
+        during = ratio.filter(pl.col("dia").is_between(row["desde"], row["hasta"]))
+        mean = float(during["valor"].sum()) / float(during["valor_ref"].sum())
+        return (
+            f"{when(row).capitalize()} es {cifra(100 * mean)} % de {pair.referencia}, y no lo de siempre: "
+            "puede faltar o contarse dos veces una parte."
+        )
+
+    return listed("razon_cambia", "media", variable(pair.codigo, pair.entidad), both, say)
 
 
 def monthly(one: pl.DataFrame, reference: pl.DataFrame, of: Variable, name: str) -> list[Hallazgo]:
@@ -183,16 +162,16 @@ def monthly(one: pl.DataFrame, reference: pl.DataFrame, of: Variable, name: str)
     ratio = one.join(reference, on="dia", suffix="_ref").with_columns(
         razon=pl.col("valor") / pl.col("valor_ref")
     )
-    if len(ratio) < 3:
+    if len(ratio) < _FEWEST_MONTHS:
         return []
     usual = float(ratio["razon"].cast(pl.Float64).median() or 0.0)  # type: ignore[arg-type]  # of floats
-    odd = ratio.filter((pl.col("razon") / usual - 1).abs() > MONTHLY_DRIFT)
+    odd = ratio.filter((pl.col("razon") / usual - 1).abs() > MONTHLY_DRIFT).sort("dia")
     return [
         Hallazgo(
             "razon_mensual_cambia", "alta", of.codigo, of.entidad,
-            f"En {row['dia']:%Y-%m} es {100 * row['razon']:.0f} % de {name} y en los demás meses "
-            f"{100 * usual:.0f} %: falta una parte, o se cambiaron los papeles.",
-            1, row["dia"], row["dia"],
+            f"En {row['dia']:%Y-%m} es {cifra(100 * row['razon'])} % de {name} y en los demás meses "
+            f"{cifra(100 * usual)} %: falta una parte, o se cambiaron los papeles.",
+            1, row["dia"], row["dia"], dimension=f"contra {name}",
         )
         for row in odd.iter_rows(named=True)
     ]  # fmt: skip
@@ -203,20 +182,77 @@ def disagree(a: pl.DataFrame, b: pl.DataFrame, twins: Gemelas) -> list[Hallazgo]
     both = a.drop_nulls("valor").join(
         b.drop_nulls("valor"), on=["entidad", "dimension", "fecha"], suffix="_b"
     )
-    apart = both.filter((pl.col("valor") - pl.col("valor_b")).abs() > twins.tolerancia)
+    difference = (pl.col("valor") - pl.col("valor_b")).abs()
+    apart = both.filter(difference > twins.tolerancia).with_columns(dia=local_day(), _d=difference)
     if apart.is_empty():
         return []
-    days = apart.select("entidad", "dimension", dia=local_day())
-    hours = days.group_by("dia").len()
-    found = []
-    for row in stretches(days.unique(), gap=31).iter_rows(named=True):
-        count = int(hours.filter(pl.col("dia").is_between(row["desde"], row["hasta"]))["len"].sum())
-        found.append(
-            Hallazgo(
-                "fuentes_discrepan", "media", twins.una, "Sistema",
-                f"{count} valores difieren en más de {twins.tolerancia:g} de {twins.otra} "
-                f"entre {row['desde']} y {row['hasta']}: son versiones distintas.",
-                count, row["desde"], row["hasta"], detalle={"comparados": len(both)},
-            )
-        )  # fmt: skip
-    return found[:_CAP]
+    of = variable(twins.una)
+    days = apart.group_by("dia").agg(pl.len().alias("cuantos"), pl.col("_d").max())
+    found = stretches(of_all(days), gap=NEARBY_DAYS).with_columns(dimension=pl.lit(f"contra {twins.otra}"))
+
+    def say(row: dict[str, Any]) -> str:
+        during = days.filter(pl.col("dia").is_between(row["desde"], row["hasta"]))
+        largest = cifra(max(during["_d"]))
+        return (
+            f"{row['cuantos']} valores {when(row)} difieren de {twins.otra} en más de "
+            f"{cifra(twins.tolerancia)} {of.unidad} (hasta {largest}), de {len(both)} comparados: pueden ser "
+            "versiones distintas."
+        )
+
+    return listed("fuentes_discrepan", "media", of, found, say)
+
+
+def hours_against_day(hourly: pl.DataFrame, of_day: pl.DataFrame, pair: Horas) -> list[Hallazgo]:
+    """Local days whose published figure is not what their 24 hours give; no others are compared."""
+    value = pl.col("valor")
+    join = {"suma": value.sum(), "promedio": value.mean(), "minimo": value.min(), "maximo": value.max()}
+    made = (
+        hourly.drop_nulls("valor")
+        .group_by(local_day().alias("dia"))
+        .agg(join[pair.como].alias("_horas"), pl.len().alias("_n"))
+        .filter(pl.col("_n") == 24)
+    )
+    told = of_day.drop_nulls("valor").select("valor", dia=local_day())
+    odd = told.join(made, on="dia").filter(
+        (value - pl.col("_horas")).abs() > pair.tolerancia * pl.col("_horas").abs()
+    )
+    if odd.is_empty():
+        return []
+    of = variable(pair.diaria)
+    found = stretches(of_all(odd), gap=NEARBY_DAYS).with_columns(dimension=pl.lit(f"contra {pair.horaria}"))
+
+    def say(row: dict[str, Any]) -> str:
+        first = odd.filter(pl.col("dia") == row["desde"]).row(0, named=True)
+        return (
+            f"En {dias(row['dias'])}, {when(row)}, no es el {pair.como} de las horas de "
+            f"{pair.horaria} (el {row['desde']}: {cifra(first['valor'])} y {cifra(first['_horas'])} "
+            f"{of.unidad}): otra versión, o una hora corrida."
+        )
+
+    return listed("horas_contra_dia", "media", of, found, say)
+
+
+def balance(terms: dict[str, pl.DataFrame]) -> list[Hallazgo]:
+    """Days on which demand is not generation plus unserved minus exports plus imports, to one kWh.
+
+    *terms* are daily totals in GWh by variable (``quality.BALANCE``); an empty term counts as none.
+    """
+    days = terms["DemaSIN"].select("dia", DemaSIN="valor").join(
+        terms["GeneDiaSIN"].select("dia", GeneDiaSIN="valor"), on="dia"
+    )  # fmt: skip
+    for name in BALANCE.keys() - {"DemaSIN", "GeneDiaSIN"}:
+        days = days.join(terms[name].select("dia", pl.col("valor").alias(name)), on="dia", how="left")
+    error = pl.sum_horizontal(pl.col(name).fill_null(0.0) * sign for name, sign in BALANCE.items())
+    odd = days.with_columns(_error=error).filter(pl.col("_error").abs() > BALANCE_TOLERANCE_GWH)
+    if odd.is_empty():
+        return []
+
+    def say(row: dict[str, Any]) -> str:
+        during = odd.filter(pl.col("dia").is_between(row["desde"], row["hasta"]))["_error"]
+        return (
+            f"En {dias(row['dias'])}, {when(row)}, la demanda no es generación más no atendida "
+            f"menos exportaciones más importaciones (hasta {cifra(max(during.abs()))} GWh): falta "
+            "un término, o es de otra versión."
+        )
+
+    return listed("balance", "alta", variable("DemaSIN"), stretches(of_all(odd), gap=7), say)

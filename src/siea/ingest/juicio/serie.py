@@ -1,46 +1,51 @@
 """All rules about one variable."""
 
-from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
 
 from siea.domain.catalogo import Variable
-from siea.ingest.juicio import huecos, valores
-from siea.ingest.juicio.hallazgo import Hallazgo, daily
+from siea.ingest.juicio import forma, huecos, limites, medidor, vecinos
+from siea.ingest.juicio.hallazgo import SERIE, Hallazgo, daily
+from siea.ingest.juicio.maestro import Maestro, unlisted
+
+_NOTHING_KNOWN = Maestro()
 
 
 def judge_variable(
-    frame: pl.DataFrame,
-    variable: Variable,
-    today: date,
-    solar: frozenset[str] = frozenset(),
-    capacity_mw: Mapping[str, float] | None = None,
+    frame: pl.DataFrame, variable: Variable, today: date, maestro: Maestro = _NOTHING_KNOWN
 ) -> list[Hallazgo]:
-    """What is wrong with the current values of a variable (``SILVER``, one row a key).
+    """What is wrong with the values of a variable (``SILVER``), in any order of rows.
 
-    *solar* are the codes of solar plants, *capacity_mw* the net capacity of each plant.
+    Of several values of one series and instant the best version counts, after the copies are told.
     """
     if frame.drop_nulls("valor").is_empty():
         return huecos.empty_values(frame, variable)
-    frame = frame.sort("entidad", "dimension", "fecha")
+    copies = forma.repeated(frame, variable)
+    frame = forma.one_of_each(frame).sort(*SERIE, "fecha")
     days = daily(frame, variable)
+    settled = daily(frame.filter(~pl.col("provisional")), variable) if frame["provisional"].any() else days
     return [
+        *copies,
         *huecos.missing_days(frame, variable),
+        *huecos.missing_hours(frame, variable),
         *huecos.empty_values(frame, variable),
-        *huecos.cut_short(days, variable, today),
-        *huecos.comings_and_goings(days, variable),
-        *valores.partial(frame, variable),
-        *valores.alone(daily(frame.filter(~pl.col("provisional")), variable), variable),
-        *valores.brief_step(days, variable),
-        *valores.odd_zeros(frame, variable),
-        *valores.frozen(frame, variable),
-        *valores.sun_at_night(frame, variable, solar),
-        *valores.signs(frame, variable),
-        *valores.against_nameplate(frame, variable, capacity_mw or {}),
-        *valores.beyond_percent(frame, variable),
-        *valores.precision(frame, variable),
-        *valores.versions(frame, variable),
-        *valores.all_drop(days, variable),
-        *valores.unclassified(frame, variable),
+        *huecos.cut_short(frame, variable, today),
+        *huecos.comings_and_goings(frame, days, variable),
+        *forma.partial(frame, variable),
+        *limites.beyond_bounds(frame, variable),
+        *limites.beyond_percent(frame, variable),
+        *vecinos.alone(frame, settled, variable),
+        *vecinos.brief_step(days, variable),
+        *vecinos.level_change(settled, variable),
+        *medidor.odd_zeros(frame, variable),
+        *medidor.frozen(frame, variable, maestro),
+        *medidor.sun_at_night(frame, variable, maestro),
+        *medidor.signs(frame, variable),
+        *medidor.against_nameplate(frame, variable, maestro),
+        *forma.precision(frame, variable),
+        *forma.versions(frame, variable),
+        *forma.all_drop(days, variable),
+        *forma.unclassified(frame, variable),
+        *unlisted(frame, variable, maestro),
     ]

@@ -8,11 +8,13 @@ from siea.domain.catalogo import Variable
 from siea.ingest.errors import BadBodyError, ContractViolationError
 from siea.ingest.http import HttpClient
 from siea.ingest.sources import completo
+from siea.ingest.sources.completo import Value
 from siea.ingest.sources.registry import Answer, Bronze, Clase, Conjunto, Fuente, Request
 
 _FLOW = "/nsi-jax-ws/rest/data/ESTAT,DF_CBR_MONTHLY_HIST,1.0/all/ALL/"
 _FIRST = date(2000, 1, 1)
-_PERIOD = re.compile(r"(\d{4})-(\d{2})$")
+_PERIOD = re.compile(r"\d{4}-\d{2}$")
+_PROVISIONAL = {"P", "E"}  # SDMX: provisional, estimated; «A» is a normal value
 
 
 class BanRep:
@@ -43,8 +45,7 @@ class BanRep:
 
     def parse(self, request: Request, answer: Answer) -> Bronze:
         """One value a month. Raises BadBodyError (no XML, or one with a DTD) or ContractViolationError."""
-        values = [("Colombia", "", f"{period}-01", value, ()) for period, value in _observations(answer.body)]
-        return Bronze(completo.to_bronze(request.variable.entidad, values))
+        return Bronze(completo.to_bronze(request.variable.entidad, _observations(answer.body)))
 
     async def sample(self, conjunto: str) -> frozenset[str]:
         """Names of the elements of the document."""
@@ -53,7 +54,8 @@ class BanRep:
 
 
 def _tree(body: bytes) -> ET.Element:
-    if b"<!DOCTYPE" in body[:4096]:
+    # Neither a declaration of entities anywhere, nor an encoding in which it would not be seen.
+    if b"<!DOCTYPE" in body or b"\0" in body:
         raise BadBodyError("La respuesta del Banco de la República trae un DTD: no se lee.")
     try:
         return ET.fromstring(body)  # noqa: S314 - no DTD, so no entity of anybody's making
@@ -65,8 +67,8 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _observations(body: bytes) -> list[tuple[str, str | None]]:
-    found = []
+def _observations(body: bytes) -> list[Value]:
+    found: list[Value] = []
     for element in _tree(body).iter():
         if _local(element.tag) != "Obs":
             continue
@@ -74,7 +76,11 @@ def _observations(body: bytes) -> list[tuple[str, str | None]]:
         period = told.get("ObsDimension") or ""
         if not _PERIOD.match(period):
             raise ContractViolationError(f"El periodo «{period}» de una observación no es AAAA-MM.")
-        found.append((period, told.get("ObsValue")))
+        provisional = any(
+            e.get("id") == "OBS_STATUS" and e.get("value") in _PROVISIONAL for e in element.iter()
+        )
+        flags = ("provisional_fuente",) if provisional else ()
+        found.append(("Colombia", "", f"{period}-01", told.get("ObsValue"), flags))
     if not found:
         raise ContractViolationError("La respuesta del Banco de la República no trae observaciones.")
     return found
@@ -90,7 +96,7 @@ FUENTE = Fuente(
         Conjunto(
             "tasa_intervencion",
             Clase.SERIES,
-            "Tasa de intervención de política monetaria, fin de mes",
+            "Tasa de intervención de política monetaria, promedio del mes",
             "mensual",
             35,
             frozenset({"Obs", "ObsDimension", "ObsValue"}),

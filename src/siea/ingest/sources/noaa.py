@@ -1,5 +1,6 @@
 """NOAA's Climate Prediction Center: ONI and RONI (the official one since 2026), each a file of columns."""
 
+import re
 from datetime import date
 
 from siea.domain.catalogo import Variable
@@ -13,7 +14,8 @@ _FILES = {"ONI_NOAA": "oni.ascii.txt", "RONI": "RONI.ascii.txt"}
 _SETS = {"oni": "ONI_NOAA", "roni": "RONI"}
 # The season of three months is named by its middle one, and the year is that of the middle month.
 _SEASONS = ("DJF", "JFM", "FMA", "MAM", "AMJ", "MJJ", "JJA", "JAS", "ASO", "SON", "OND", "NDJ")
-_NOTHING = {"-99.9", "-99.90", "-999.9"}
+_NOTHING = -99.0  # «-99.9», «-999.90»: whatever lies there is no anomaly
+_YEAR = re.compile(r"\d{4}$")
 _FIRST = date(1950, 1, 1)
 
 
@@ -40,7 +42,7 @@ class Noaa:
     def parse(self, request: Request, answer: Answer) -> Bronze:
         """One value a month: the anomaly of the season centred on it. Raises ContractViolationError."""
         lines = completo.text_of(answer).splitlines()
-        header = lines[0].split() if lines else []
+        header = _header(lines)
         if "SEAS" not in header or "YR" not in header or "ANOM" not in header:
             raise ContractViolationError(f"El índice no trae SEAS, YR y ANOM: «{' '.join(header)[:80]}».")
         season, year, anomaly = (header.index(name) for name in ("SEAS", "YR", "ANOM"))
@@ -49,17 +51,29 @@ class Noaa:
             cells = line.split()
             if not cells:
                 continue
-            if len(cells) != len(header) or cells[season] not in _SEASONS:
+            known = len(cells) == len(header) and cells[season] in _SEASONS
+            if not known or not _YEAR.match(cells[year]):
                 raise ContractViolationError(f"El índice trae una línea que no se entiende: «{line[:60]}».")
-            month = f"{int(cells[year]):04d}-{_SEASONS.index(cells[season]) + 1:02d}-01"
-            told = None if cells[anomaly] in _NOTHING else cells[anomaly]
+            month = f"{cells[year]}-{_SEASONS.index(cells[season]) + 1:02d}-01"
+            told = None if _is_nothing(cells[anomaly]) else cells[anomaly]
             values.append(("Nino34", "", month, told, ()))
         return Bronze(completo.to_bronze(request.variable.entidad, values))
 
     async def sample(self, conjunto: str) -> frozenset[str]:
         """Names of the columns."""
         got = await completo.get(self._http, self._base + _FILES[_SETS[conjunto]])
-        return frozenset(completo.text_of(Answer(got.body, got.received_at, "txt")).splitlines()[0].split())
+        return frozenset(_header(completo.text_of(Answer(got.body, got.received_at, "txt")).splitlines()))
+
+
+def _header(lines: list[str]) -> list[str]:
+    return lines[0].split() if lines else []
+
+
+def _is_nothing(text: str) -> bool:
+    try:
+        return float(text) <= _NOTHING
+    except ValueError:
+        return False  # no number at all: its row is rejected later, by name
 
 
 def _set(name: str, told: str, columns: set[str]) -> Conjunto:

@@ -50,8 +50,8 @@ class Request:
 class Answer:
     """What a source sent, byte for byte. ``document`` is its JSON when that was already decoded.
 
-    A big answer lies in the file ``archivo`` and ``body`` is empty. ``nota`` tells what the bytes alone do not
-    (which page of a site they are), and is kept beside them.
+    A big answer lies in the file ``archivo`` and ``body`` is empty. ``nota`` tells what the bytes alone do
+    not (which page of a site they are), and is kept beside them.
     """
 
     body: bytes

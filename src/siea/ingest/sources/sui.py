@@ -4,53 +4,33 @@ TC1 lists customers: their numbers (NIU) are personal data. The answer is kept e
 the place of each number before anything else is done, and what goes on is how many customers a market has.
 """
 
-import io
-import re
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date, timedelta
-from urllib.parse import urljoin
+from decimal import Decimal
 
 import polars as pl
 
-from siea.domain.catalogo import Variable, variables
-from siea.domain.tiempo import period_start
-from siea.ingest.errors import BadBodyError, ContractViolationError
-from siea.ingest.http import HttpClient
-from siea.ingest.sources import completo
-from siea.ingest.sources.registry import (
-    BRONZE,
-    Answer,
-    Bronze,
-    Clase,
-    Conjunto,
-    Entorno,
-    Fuente,
-    Request,
-)
-from siea.ingest.transform.anonymize import guard, pseudonymize, suppress_small_cells
+from siea.domain.catalogo import Variable
+from siea.domain.tiempo import Resolucion, local_date, period_start
+from siea.ingest.errors import ContractViolationError
+from siea.ingest.http import HttpAnswer, HttpClient
+from siea.ingest.sources import completo, sui_lectura, sui_valores
+from siea.ingest.sources.registry import Answer, Bronze, Clase, Conjunto, Entorno, Fuente, Request
+from siea.ingest.sources.sui_reportes import CONSOLIDADO, EMPRESAS, REPORTES, TC1, Reporte
+from siea.ingest.transform.anonymize import guard_silver, pseudonymize
 
 _PATH = "/fabricaReportes/reporte"
-_TC1 = "ele_com_133"
-_ENTRY = "info"
-_LINK = re.compile(rb"<a[^>]+href=[\"']?([^\"' >]+)", re.IGNORECASE)
-# The factory takes minutes; a body larger than this is no report of a company and a month.
+# The factory takes minutes; a report larger than this is none of a company and a month.
 TIMEOUT_S = 500.0
 MOST_BYTES = 400 * 1024 * 1024
 _KEY = "anonimato"
-# Code of the retailer → name, as the factory's form lists them.
-EMPRESAS = {
-    "597": "Enel Colombia", "564": "EPM", "48307": "Air-e", "48305": "Caribemar (Afinia)",
-    "536": "Celsia Colombia",
-    "502": "CHEC", "520": "CEDENAR", "604": "CENS", "23442": "CEO", "524": "ESSA", "1032": "Electrocaquetá",
-    "1014": "Electrohuila", "600": "EMSA", "599": "Enelar", "500": "EBSA", "3370": "Enerca", "523": "EDEQ",
-    "2371": "EEBP", "2016": "EEP Putumayo", "1846": "Emevasi", "3076": "Energuaviare", "2073": "EEP Pereira",
-    "694": "Emeesa", "2438": "Emcali", "1737": "Ruitoque",
-}  # fmt: skip
+# An answer that holds several variables is asked for once, while it is this fresh.
+_FRESH, _REMEMBERED = timedelta(minutes=30), 36
+_SMALL_COMPANY, _SAMPLE_AGE_DAYS = "1737", 420
 
 
 class Sui:
-    """Implements ``Source`` for the validated TC1 (customers by market)."""
+    """Implements ``Source`` for the reports of ``REPORTES``."""
 
     name = "sui"
     etiqueta: str | None = None
@@ -59,127 +39,141 @@ class Sui:
         self._http = http
         self._url = base_url.rstrip("/") + _PATH
         self._key: bytes | None = None
+        self._recent: dict[tuple[tuple[str, str], ...], Answer] = {}
 
     def configurar(self, entorno: Entorno) -> None:
         """The key of the pseudonyms."""
         self._key = entorno.llave(_KEY)
 
     async def requests(self, variable: Variable, first: date, last: date) -> list[Request]:
-        """One question a month and company: the factory gives no more at once."""
-        months = []
-        month = period_start(first, variable.resolucion)
-        while month <= last:
-            months.append(month)
-            month = period_start(month + timedelta(days=32), variable.resolucion)
+        """One question a period, and a company where the report takes no more.
+
+        Periods that are not published yet are not asked for; when none of the range is, the newest one is.
+        """
+        report = REPORTES[variable.conjunto]
+        published = local_date(self._http.now()) - timedelta(days=report.rezago_dias)
+        newest = period_start(published, variable.resolucion)
+        periods = [day for day in _periods(first, last, variable.resolucion) if day <= newest] or [newest]
         return [
             Request(
                 self.name,
                 variable,
-                month,
-                month,
-                _asked(month, code),
+                day,
+                _next(day, variable.resolucion) - timedelta(days=1),
+                _question(report, day, company),
                 variable.unidad_fuente,
-                personal=True,
+                personal=report.personal,
             )
-            for month in months
-            for code in EMPRESAS
+            for day in periods
+            for company in (EMPRESAS if report.por_empresa else [None])
         ]
 
     async def fetch(self, request: Request) -> Answer:
-        """The ZIP that the page points at. Raises ContractViolationError when the page has no link."""
-        asked = request.peticion
-        params = {
-            "idreporte": asked["idreporte"],
-            "integration_masterreport": asked["idreporte"],
-            "formatting_chosenformat": "RAW",
-            "sizeChooser": "-1",
-            **{
-                f"{asked['idreporte']}.{name}": asked[name] for name in ("agno", "periodo", "comercializador")
-            },
-        }
-        page = await self._http.request("GET", self._url, params=params, expect="bytes", timeout_s=TIMEOUT_S)
-        found = _LINK.search(page.body) if page.status < 400 else None
-        if found is None:
-            raise ContractViolationError("La página del SUI no trae el enlace del reporte.")
-        link = urljoin(self._url, found[1].decode("ascii", "replace"))
-        got = await self._http.request("GET", link, expect="bytes", timeout_s=TIMEOUT_S)
-        if got.status >= 400:
-            raise completo.absent(link, got)
-        return Answer(got.body, got.received_at, "zip")
+        """The report: the ZIP that the page points at, or the text itself.
+
+        Raises as the client does, and ContractViolationError when the page has no link of this host.
+        """
+        asked = tuple(sorted(request.peticion.items()))
+        known = self._recent.get(asked)
+        if known is not None and self._http.now() - known.received_at <= _FRESH:
+            return known
+        answer = await self._get(request.peticion)
+        if not request.personal:  # personal data stay in memory no longer than they are read
+            self._recent = dict([*self._recent.items(), (asked, answer)][-_REMEMBERED:])
+        return answer
 
     def parse(self, request: Request, answer: Answer) -> Bronze:
-        """How many customers each market has in the month; markets with fewer than five are hidden.
+        """Values of the period by company and stratum (or market); small counts of people are hidden.
 
-        Raises BadBodyError (no ZIP), ContractViolationError (another shape), or IdentifierLeftError.
+        Raises BadBodyError (no report), ContractViolationError (another shape) or IdentifierLeftError.
         """
-        if self._key is None:
-            raise ContractViolationError("Sin la llave de los seudónimos no se lee ningún dato personal.")
-        company = request.peticion["comercializador"]
-        columns = {"mercado": pl.String, "niu": pl.String}
-        rows = pl.DataFrame(list(_customers(answer.body)), schema=columns, orient="row")
-        people = pseudonymize(rows, {"niu": "niu"}, self._key)
-        counts = (
-            people.group_by("mercado")
-            .agg(pl.col("niu").n_unique().cast(pl.Int64).alias("n"))
-            .sort("mercado")
-            .with_columns(marcas=pl.lit([], pl.List(pl.String)))
-        )
-        hidden = suppress_small_cells(counts, "n", [])
-        frame = hidden.select(
-            pl.lit(request.variable.entidad).alias("entidad_tipo"),
-            pl.lit(company).alias("entidad"),
-            pl.col("mercado").alias("dimension"),
-            pl.lit(request.first.isoformat()).alias("dia"),
-            pl.lit(None, pl.Int16).alias("hora"),
-            pl.concat_list(pl.col("n").cast(pl.String)).alias("valores"),
-            pl.lit("").alias("version"),
-            pl.lit(None, pl.String).alias("publicado_en"),
-            "marcas",
-        ).match_to_schema(pl.Schema(BRONZE))
-        return Bronze(guard(frame))
+        if answer.extension == "html":
+            return Bronze(completo.to_bronze("", []), ("el SUI dice que no hay datos del periodo",))
+        report = REPORTES[request.variable.conjunto]
+        content = sui_lectura.unpacked(answer.body, MOST_BYTES)
+        if request.variable.conjunto == TC1:
+            bronze = self._customers(request, content)
+        elif request.variable.conjunto == CONSOLIDADO:
+            bronze = sui_valores.consolidated(request, content)
+        else:
+            bronze = sui_valores.one_figure(request, report, content)
+        return Bronze(guard_silver(bronze.frame), bronze.notas) if report.personal else bronze
 
     async def sample(self, conjunto: str) -> frozenset[str]:
-        """Names of the columns of a small company's report of some months ago."""
-        day = self._http.now().date() - timedelta(days=180)
-        variable = next(v for v in variables() if v.fuente == self.name)
-        asked = Request(self.name, variable, day, day, _asked(day, "1737"), "usuarios", personal=True)
-        got = await self.fetch(asked)
-        return frozenset(name.strip() for name in next(_lines(got.body)).split("-"))
+        """Names of the columns of a report of a year ago, of a small company where one is to be named."""
+        report = REPORTES[conjunto]
+        day = period_start(
+            local_date(self._http.now()) - timedelta(days=_SAMPLE_AGE_DAYS),
+            Resolucion.ANIO if report.anual else Resolucion.MES,
+        )
+        got = await self._get(_question(report, day, _SMALL_COMPANY if report.por_empresa else None))
+        if got.extension == "html":
+            raise ContractViolationError(f"El SUI no dio datos de «{conjunto}»: no se puede comparar.")
+        return frozenset(sui_lectura.header_of(sui_lectura.unpacked(got.body, MOST_BYTES)))
+
+    async def _get(self, asked: Mapping[str, str]) -> Answer:
+        page = await self._ask(self._url, asked)
+        if not sui_lectura.is_page(page.body):
+            return Answer(page.body, page.received_at, "zip" if page.body.startswith(b"PK") else "csv")
+        if sui_lectura.says_nothing(page.body):
+            return Answer(page.body, page.received_at, "html")
+        got = await self._ask(sui_lectura.link_of(page.body, self._url), None)
+        return Answer(got.body, got.received_at, "zip")
+
+    async def _ask(self, url: str, params: Mapping[str, str] | None) -> HttpAnswer:
+        got = await self._http.request(
+            "GET", url, params=params, headers=completo.AGENT, expect="bytes", timeout_s=TIMEOUT_S
+        )
+        if got.status >= 400:
+            raise completo.absent(url, got)
+        return got
+
+    def _customers(self, request: Request, content: bytes) -> Bronze:
+        if self._key is None:
+            raise ContractViolationError("Sin la llave de los seudónimos no se lee ningún dato personal.")
+        lines = sui_lectura.customers(content, REPORTES[TC1].columnas)
+        month = (pl.col("anio").cast(pl.Int32) == request.first.year) & (
+            pl.col("mes").cast(pl.Int32) == request.first.month
+        )
+        if not lines.select(month.all()).item():
+            raise ContractViolationError("El TC1 del SUI trae líneas de otro mes.")
+        people = pseudonymize(lines.select("mercado", "niu"), {"niu": "niu"}, self._key)
+        counts = people.group_by("mercado").agg(pl.col("niu").n_unique())
+        company = request.peticion[f"{REPORTES[TC1].id}.comercializador"]
+        told = {(company, market): Decimal(count) for market, count in counts.iter_rows()}
+        return sui_valores.bronze(request, sui_valores.Sumas(told), hidden=sui_valores.small(told))
 
 
-def _asked(month: date, company: str) -> dict[str, str]:
-    told = {"idreporte": _TC1, "agno": str(month.year), "periodo": str(month.month)}
-    return told | {"comercializador": company}
+def _question(report: Reporte, day: date, company: str | None) -> dict[str, str]:
+    """The parameters as they are sent: filters carry the name of the report."""
+    filters = dict(report.filtros) | {"agno": str(day.year)}
+    if not report.anual:
+        filters["periodo"] = str(day.month)
+    if company is not None:
+        filters["comercializador"] = company
+    return {
+        "idreporte": report.id,
+        "integration_masterreport": report.id,
+        "formatting_chosenformat": report.formato,
+        "sizeChooser": "-1",
+        **{f"{report.id}.{name}": value for name, value in filters.items()},
+    }
 
 
-def _lines(body: bytes) -> Iterator[str]:
-    """Lines of the entry ``info`` of the ZIP, the header first; never quoted in an error."""
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(body))
-        entry = archive.getinfo(_ENTRY)
-    except zipfile.BadZipFile:
-        raise BadBodyError("El SUI no entregó un archivo ZIP legible.") from None
-    except KeyError:
-        raise ContractViolationError(f"El ZIP del SUI no trae la entrada «{_ENTRY}».") from None
-    if entry.file_size > MOST_BYTES:
-        raise ContractViolationError("El ZIP del SUI dice contener más de lo que puede ser un reporte.")
-    with archive.open(entry) as stream:
-        for line in io.TextIOWrapper(stream, "utf-8", errors="replace"):
-            if line.strip():
-                yield line.rstrip("\r\n")
+def _periods(first: date, last: date, resolution: Resolucion) -> list[date]:
+    """First days of the periods that the days *first* to *last* touch."""
+    found = []
+    day = period_start(first, resolution)
+    while day <= last:
+        found.append(day)
+        day = _next(day, resolution)
+    return found
 
 
-def _customers(body: bytes) -> Iterator[tuple[str, str]]:
-    """(market, NIU) of each line; a market's name may hold hyphens, so fields are counted from the end."""
-    lines = _lines(body)
-    header = [name.strip().lower() for name in next(lines, "").split("-")]
-    if header != ["mercado", "niu", "mes", "año"]:
-        raise ContractViolationError("El TC1 del SUI no trae las columnas mercado, NIU, mes y año.")
-    for number, line in enumerate(lines, 2):
-        fields = line.rsplit("-", 3)
-        if len(fields) != 4 or not fields[1].strip():
-            raise ContractViolationError(f"La línea {number} del TC1 no tiene cuatro campos.")
-        yield fields[0].strip(), fields[1].strip()
+def _next(day: date, resolution: Resolucion) -> date:
+    """First day of the period after that of *day*."""
+    longest = 366 if resolution is Resolucion.ANIO else 31
+    return period_start(period_start(day, resolution) + timedelta(days=longest), resolution)
 
 
 FUENTE = Fuente(
@@ -188,16 +182,17 @@ FUENTE = Fuente(
     base="http://reportes.sui.gov.co",
     licencia="Información pública (Ley 142 de 1994, art. 53)",
     por_minuto=10,
-    conjuntos=(
+    conjuntos=tuple(
         Conjunto(
-            "tc1",
+            name,
             Clase.SERIES,
-            "Usuarios por comercializador y mercado (TC1 validado): conteos, con celdas pequeñas ocultas",
-            "mensual",
-            60,
-            frozenset({"mercado", "NIU", "mes", "año"}),
-            personal=True,
-        ),
+            one.descripcion,
+            "anual" if one.anual else "mensual",
+            one.rezago_dias,
+            one.forma,
+            personal=one.personal,
+        )
+        for name, one in REPORTES.items()
     ),
     abrir=Sui,
 )

@@ -38,7 +38,7 @@ class UpmeNormas:
         self.dejadas_fuera = 0
 
     async def pages(self, conjunto: str) -> AsyncIterator[Answer]:
-        """Page after page, as many as the site says; one past the end is its way to say that there are no more."""
+        """Page after page, as many as the site says; one past the end answers HTTP 400: there are no more."""
         for number in range(1, _MOST_PAGES + 1):
             answer = await self._get(number)
             if answer.status == 400:
@@ -106,8 +106,8 @@ FUENTE = Fuente(
     licencia="UPME; documento oficial",
     por_minuto=30,
     conjuntos=(
-        Conjunto("normas", Clase.DOCUMENTOS, "Circulares y resoluciones de la UPME (ficha y enlace)", "diaria",
-                 1, frozenset({"title", "date", "link"})),
+        Conjunto("normas", Clase.DOCUMENTOS, "Circulares y resoluciones de la UPME (ficha y enlace)",
+                 "diaria", 1, frozenset({"title", "date", "link"})),
     ),
     abrir=UpmeNormas,
 )  # fmt: skip

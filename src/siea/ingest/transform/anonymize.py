@@ -25,19 +25,22 @@ _BLANKS = re.compile(r"\s+")
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 _LENGTH = 20
 # Nothing that continues a figure stands beside an identifier.
-_ALONE = r"(?<![\w.,-]){}(?![\w-]|[.,]\d)"
+_BEFORE, _AFTER = r"(?<![\w.,-])", r"(?![\w-]|[.,]\d)"
 _GAP = r"[ .()-]{0,2}"
 _PATTERNS: Mapping[Kind, re.Pattern[str]] = {
     "correo": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
     # mobile (3…) and, since 2021, fixed lines (60…): ten digits, with or without the country's 57
     "telefono": re.compile(
-        _ALONE.format(rf"(?:(?:\+|00)?57{_GAP})?\(?(?:3\d\d|60\d){_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}")
+        _BEFORE + rf"(?:(?:\+|00)?57{_GAP})?\(?(?:3\d\d|60\d){_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}" + _AFTER
     ),
     "documento": re.compile(
-        r"(?i)\b(?:c\.?c\.?|c[eé]dula|nit)[ .:#-]*\d[\d.]{5,}"
-        rf"|{_ALONE.format(r'(?:[1-9]\d{6,9}(?:-\d)?|[1-9]\d{0,2}(?:[.,]\d{3}){2,3})')}"
+        r"\b(?:c\.?c\.?|c[eé]dula|nit)[ .:#-]*\d[\d.]{5,}|"
+        + _BEFORE
+        + r"(?:[1-9]\d{6,9}(?:-\d)?|[1-9]\d{0,2}(?:[.,]\d{3}){2,3})"
+        + _AFTER,
+        re.IGNORECASE,
     ),
-}  # fmt: skip
+}
 # Columns of the steps whose texts are dates or figures.
 _NO_WORDS = frozenset({"dia", "publicado_en", "valor", "valores"})
 
@@ -115,7 +118,7 @@ def suppress_small_cells(frame: pl.DataFrame, count: str, groups: Sequence[str],
 
 
 def find_identifiers(frame: pl.DataFrame) -> list[Hallado]:
-    """Telephones, e-mails and documents in the texts of *frame*, in lists too; dates and figures are not read."""
+    """Telephones, e-mails and documents in the texts of *frame*, in lists too; not in dates and figures."""
     found = []
     for name, kind in frame.schema.items():
         if name in _NO_WORDS or kind not in {pl.String(), pl.List(pl.String())}:

@@ -1,0 +1,270 @@
+"""Spanish workbooks and CSV: dates, merged labels, headers, marks, numbers that are never guessed."""
+
+import json
+from datetime import date, datetime, time
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.standins.libros import Failed, Formatted, xls, xlsx
+
+from siea.domain.numeros import NumberError
+from siea.ingest import celdas, libros
+from siea.ingest.errors import BadBodyError, ContractViolationError
+
+
+@pytest.fixture(scope="module")
+def cases(shared):
+    lines = (shared / "cases" / "cases.jsonl").read_text(encoding="utf-8").splitlines()
+    return {case["id"]: case for case in map(json.loads, lines)}
+
+
+def sheet(rows, merged=(), **options):
+    return libros.read_sheet(xlsx({"Hoja": rows}, {"Hoja": merged}, **options), "Hoja")
+
+
+# -- dates
+
+
+def test_serials_of_both_date_systems_name_the_same_day_and_fractions_are_hours(cases):
+    """FS-01."""
+    case = cases["FS-01"]
+    for told, expected in zip(case["input"]["cases"], case["expected"]["values"], strict=True):
+        found = celdas.instant_of(told["serial"], desde_1904=told["date1904"])
+        assert found == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize("since_1904", [False, True])
+@pytest.mark.parametrize("form", [None, "yyyy-mm-dd"])
+@pytest.mark.parametrize("make", [xlsx, xls])
+def test_the_date_system_is_that_of_the_workbook_whether_dates_come_as_dates_or_as_bare_numbers(
+    make, form, since_1904
+):
+    number = 43830 if since_1904 else 45292
+    if make is xls:
+        body = xls([[date(2024, 1, 1) if form else number]], since_1904=since_1904)
+    else:
+        body = xlsx({"Hoja1": [[Formatted(number, form) if form else number]]}, since_1904=since_1904)
+    found = libros.read_sheet(body, 0)
+    assert found.desde_1904 is since_1904
+    assert celdas.day_of(found.filas[0][0], desde_1904=found.desde_1904) == date(2024, 1, 1)
+
+
+def test_a_time_is_rounded_to_the_second_and_never_to_the_second_before():
+    row = sheet([[Formatted(45292.95833333, "yyyy-mm-dd hh:mm"), Formatted(45292.99999999, "yyyy-mm-dd")]])
+    found = [str(celdas.instant_of(cell)) for cell in row.filas[0]]
+    assert found == ["2024-01-01 23:00:00", "2024-01-02 00:00:00"]
+
+
+@given(st.dates(date(1950, 1, 1), date(2100, 1, 1)), st.integers(0, 86_399), st.booleans())
+def test_any_second_of_any_day_survives_as_a_serial(day, second, since_1904):
+    start = date(1904, 1, 1) if since_1904 else date(1899, 12, 30)
+    number = (day - start).days + second / 86_400
+    found = celdas.serial(number, desde_1904=since_1904)
+    assert (found - datetime.combine(day, time())).total_seconds() == second
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2024-01-31", date(2024, 1, 31)), ("31/01/2024", date(2024, 1, 31)),
+        ("2024-01-31 00:00:00", date(2024, 1, 31)),
+        ("ene-25", date(2025, 1, 1)), ("set-30", date(2030, 9, 1)), ("sep.2025", date(2025, 9, 1)),
+        ("Diciembre 2040", date(2040, 12, 1)), ("Fecha", None), ("2024", None), ("31/31/2024", None),
+        ("Total 2024", None), ("", None),
+    ],
+)  # fmt: skip
+def test_days_and_months_as_text_are_read_day_first_and_anything_else_is_none(text, day):
+    assert celdas.day_of(text) == day
+
+
+def test_a_year_is_no_serial():
+    assert celdas.day_of(2024.0) is None
+
+
+@pytest.mark.parametrize("cell", ["0", 0, 0.0, "00", "00:00", "0:00", "00:00:00", time(0)])
+def test_the_first_hour_is_the_same_written_as_text_number_or_time(cell):
+    assert celdas.hour_of(cell) == 0
+
+
+@pytest.mark.parametrize("cell", [None, "Fecha", "", "1.5", 0.5, time(0, 30), "00:30"])
+def test_what_names_no_hour_is_no_hour(cell):
+    assert celdas.hour_of(cell) is None
+
+
+# -- shape
+
+
+def test_merged_labels_are_filled_inside_their_range_and_blank_cells_stay_blank(cases):
+    """FS-02."""
+    told, expected = cases["FS-02"]["input"], cases["FS-02"]["expected"]
+    rows = [
+        [a.partition(" (")[0] if a else None, b]
+        for a, b in zip(told["column_A"], told["column_B"], strict=True)
+    ]
+    for found in (
+        sheet(rows, told["merged_ranges"]).filas,
+        libros.read_sheet(xls(rows, [(0, 2, 0, 0)]), 0).filas,
+    ):
+        assert [row[0] for row in found] == expected["A"]
+        assert [row[1] for row in found] == expected["B"]
+
+
+def test_the_mirror_without_merged_ranges_nothing_is_filled():
+    found = sheet([["Antioquia", None], [None, "x"], [None, "y"]]).filas
+    assert [row[0] for row in found] == ["Antioquia", None, None]
+
+
+def test_a_range_merged_across_and_beyond_the_last_cell_is_filled_whole():
+    found = sheet([["x", 1], ["2025", None, None]], ["A2:C3"]).filas
+    assert found == [["x", 1.0], ["2025"] * 3, ["2025"] * 3]
+
+
+def test_rows_and_columns_before_the_first_value_are_there():
+    assert sheet([[None, None], [None, 5]]).filas == [[None, None], [None, 5.0]]
+
+
+def test_the_header_is_found_by_its_labels_wherever_it_is():
+    rows = [["Título largo"], [], [None, "FECHA ", "Versión"], ["2024-01-01", "x", "y"]]
+    assert libros.find_row(sheet(rows).filas, "fecha", "version") == 2
+    with pytest.raises(ContractViolationError, match="«Concepto»"):
+        libros.find_row(sheet(rows).filas, "Concepto")
+
+
+def test_a_sheet_that_is_not_there_is_named():
+    body = xlsx({"Hoja": [["x"]]})
+    assert libros.sheet_names(body) == ["Hoja"]
+    for which in ("Otra", 7):
+        with pytest.raises(ContractViolationError, match=str(which)):
+            libros.read_sheet(body, which)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html></html>", bytes(range(256)) * 8, bytes.fromhex("D0CF11E0A1B11AE1") * 90]
+)
+def test_what_is_no_workbook_is_told_so(body):
+    with pytest.raises(BadBodyError):
+        libros.read_sheet(body, 0)
+
+
+def test_a_workbook_cut_anywhere_is_told_so():
+    body = xlsx({"Hoja": [[n, "x"] for n in range(200)]})
+    for size in range(0, len(body) - 22, 97):
+        with pytest.raises((BadBodyError, ContractViolationError)):
+            libros.read_sheet(body[:size], 0)
+
+
+# -- numbers
+
+
+def test_numbers_of_cells_stay_exact_and_errors_are_missing_with_a_note():
+    found = sheet([[0.1, 123456789.123, 2025, "1.234,5", "n.d.", "#N/A", Failed("#REF!"), None, 0]])
+    assert [celdas.value_of(cell) for cell in found.filas[0]] == [
+        "0.1", "123456789.123", "2025", "1234.5", None, None, None, None, "0",
+    ]  # fmt: skip
+    assert found.notas == ("Celdas con error de fórmula en «Hoja»: F1, G1",)
+
+
+def test_the_note_speaks_of_the_sheet_that_was_read_and_of_no_other():
+    body = xlsx({"Una": [[Failed()]], "Dos": [[1]]})
+    assert libros.read_sheet(body, "Dos").notas == ()
+    assert "A1" in libros.read_sheet(body, 0).notas[0]
+
+
+@pytest.mark.parametrize("cell", ["1.23", "abc", date(2024, 1, 1), time(1)])
+def test_a_cell_that_is_no_number_is_refused_by_its_text(cell):
+    with pytest.raises(NumberError, match=str(cell)):
+        celdas.value_of(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "provisional"),
+    [
+        ("2026p", "2026", True), ("2025pr", "2025", True), ("2026 (p)", "2026", True),
+        ("2025ᵖʳ", "2025", True),
+        (2024.0, "2024", False), ("2024", "2024", False), ("Jun p", "Jun", True), ("Jun(pr)", "Jun", True),
+        ("102,5p", "102,5", True), ("2024 preliminar", "2024", True),
+        ("sep", "sep", False), ("Sep", "Sep", False), ("Trimestre I", "Trimestre I", False),
+        (None, "", False),
+    ],
+)  # fmt: skip
+def test_marks_of_provisional_are_split_from_numbers_and_labels_and_from_nothing_else(
+    cell, text, provisional
+):
+    assert celdas.marked(cell) == (text, provisional)
+
+
+def test_a_marked_value_is_a_number_and_a_flag():
+    assert celdas.value_and_mark("1.234,5p") == ("1234.5", True)
+    assert celdas.value_and_mark(3.5) == ("3.5", False)
+
+
+# -- CSV
+
+
+def test_a_late_cell_with_thousands_does_not_turn_its_column_into_text(cases):
+    """NL-02."""
+    case = cases["NL-02"]
+    found = libros.leer_csv(case["input"]["csv"].encode(), locale="es-CO")
+    assert found["b"].dtype == pl.Float64
+    assert found["b"].to_list() == case["expected"]["b"]
+
+
+def test_a_bad_cell_is_told_by_its_own_row_and_column(cases):
+    """NL-02: the error names the row of the cell, not the first one."""
+    bad = cases["NL-02"]["input"]["csv"].replace("1.234,56", "12.34,56").encode()
+    with pytest.raises(ContractViolationError, match=r"Línea 4 \(«z»\), columna «b».*12\.34,56"):
+        libros.leer_csv(bad, locale="es-CO")
+
+
+def test_numbers_of_a_declared_locale_are_read_by_it(cases):
+    """NL-03."""
+    told, expected = cases["NL-03"]["input"], cases["NL-03"]["expected"]
+    body = "fila;valor\n" + "".join(f"x;{cell}\n" for cell in told["cells"])
+    found = libros.leer_csv(body.encode(), locale=told["declared_locale"])
+    assert found["valor"].to_list() == expected["values"]
+    with pytest.raises(ContractViolationError, match=r"«valor» es ambigua"):
+        libros.leer_csv(body.encode(), locale=None)
+
+
+def test_the_mirror_the_same_digits_in_english_are_other_numbers():
+    body = b'a,b\nx,"1,234"\ny,1.234\nz,\n'
+    assert libros.leer_csv(body, locale="en")["b"].to_list() == [1234.0, 1.234, None]
+    with pytest.raises(ContractViolationError, match="ambigua"):
+        libros.leer_csv(body, locale=None)
+
+
+def test_without_a_locale_whole_numbers_and_text_are_not_ambiguous():
+    found = libros.leer_csv(b"a;b;c\nx;980;Bogot\xc3\xa1 D.C.\ny;-3;n.d.\n", locale=None)
+    assert found.schema == {"a": pl.String, "b": pl.Float64, "c": pl.String}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_any_usual_encoding_and_separator_is_read(encoding, separator):
+    text = separator.join(["Región", "Año"]) + "\r\n" + separator.join(["Nariño", "1.234,5"]) + "\r\n"
+    found = libros.leer_csv(text.encode(encoding), locale="es-CO")
+    assert found.to_dicts() == [{"Región": "Nariño", "Año": 1234.5}]
+
+
+def test_repeated_headers_and_blank_lines_are_left_out_and_codes_keep_their_zeros():
+    found = libros.leer_csv(b"cod;v\n05001;1\n\ncod;v\n11001;2\n", locale="es-CO")
+    assert found.to_dict(as_series=False) == {"cod": ["05001", "11001"], "v": [1.0, 2.0]}
+
+
+def test_declared_columns_of_numbers_are_such_even_with_a_single_bad_cell():
+    with pytest.raises(ContractViolationError, match=r"Línea 2 \(«x»\), columna «b»"):
+        libros.leer_csv(b"a;b\nx;hola\n", locale="es-CO", numeros=["b"])
+    assert libros.leer_csv(b"a;b\n1;hola\n", locale="es-CO", numeros=[])["a"].to_list() == ["1"]
+
+
+@pytest.mark.parametrize("body", [b"", b"  \n", b"<html>;<b>\n1;2\n", b"PK\x03\x04\0\0", b"a;a\n1;2\n"])
+def test_what_is_no_table_is_told_so(body):
+    with pytest.raises(BadBodyError):
+        libros.leer_csv(body, locale="es-CO")
+
+
+def test_a_row_with_more_cells_than_columns_is_named():
+    with pytest.raises(ContractViolationError, match="«x»"):
+        libros.leer_csv(b"a;b\nx;1;2\n", locale="es-CO")
