@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.api.conftest import DEMANDA, PRECIOS, assert_problem, client_of, data, points
 
+from siea.domain.catalogo import SISTEMA, variables
 from siea.domain.tiempo import ZONE
 from siea.runtime import Runtime
 from siea.security.roles import Rol
@@ -243,3 +244,16 @@ async def test_files_are_named_after_what_they_hold(viewer: httpx.AsyncClient) -
     response = await viewer.get(DEMANDA, params={"formato": "csv"})
     name = 'attachment; filename="DemaSIN_2024-12-01_2024-12-31_dia.csv"'
     assert response.headers["content-disposition"] == name
+
+
+@pytest.mark.parametrize("where", [DEMANDA, PRECIOS])
+async def test_every_variable_offered_is_answered_with_its_source_and_licence(
+    viewer: httpx.AsyncClient, where: str
+) -> None:
+    table = {DEMANDA: "demanda_nacional", PRECIOS: "precios"}[where]
+    offered = [v for v in variables() if v.tabla == table and v.entidad == SISTEMA]
+    assert len(offered) > 5
+    for variable in offered:
+        meta = (await data(viewer, where, variable=variable.codigo, **JANUARY))["meta"]
+        assert meta["fuente"] != variable.fuente, variable.codigo
+        assert meta["licencia"], variable.codigo

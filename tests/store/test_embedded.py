@@ -141,7 +141,9 @@ async def test_killed_servers_start_again_and_keep_what_was_committed(home: Path
                 assert client.get("sesion") == b"abierta"
 
 
-@pytest.mark.parametrize("content", [f"{os.getpid()}\n/otra\n", "", "basura"])
+@pytest.mark.parametrize(
+    "content", [f"{os.getpid()}\n/otra\n", "", "basura"], ids=["ajeno", "vacio", "basura"]
+)
 async def test_a_stale_pid_file_is_recovered_from_in_silence(home: Path, content: str) -> None:
     """Also one whose number another process has got since, as after the restart of a container."""
     (home / "postgresql" / "postmaster.pid").write_text(content)

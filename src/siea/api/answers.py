@@ -25,11 +25,14 @@ async def answer_series(
     runtime: Runtime,
     session: AsyncSession,
     *,
+    clase: str,
     repository: SeriesRepository,
     codigo: str,
     asked: ParametrosSerie,
 ) -> Response:
     """The series *codigo* of the whole system as JSON, CSV or Parquet; 304 when the client has it.
+
+    *clase* is the kind of answer, which tells how long the cache keeps it.
 
     Raises ProblemError: 406 for an unknown format, 422 for a range or resolution that will not do.
     """
@@ -42,7 +45,7 @@ async def answer_series(
     headers = _headers(etag)
     if series.matches(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
-    key = cache_key(variable.conjunto, codigo, batch, etag=etag)
+    key = cache_key(clase, codigo, batch, etag=etag)
     body = await runtime.cache.get(key)
     if body is None:
         found = await repository.serie(codigo, span.desde, span.hasta, span.resolucion, asked.as_of)

@@ -14,6 +14,7 @@ from siea.api.query import Formato, Range
 from siea.api.version import VERSION
 from siea.domain.catalogo import SISTEMA, Variable
 from siea.domain.tiempo import ZONE, ZONE_NAME, Resolucion, local_date
+from siea.ingest.sources import registry as sources
 from siea.store.facts import FACTS
 from siea.store.models import EstadoVariable
 from siea.store.repositories import Serie
@@ -31,13 +32,11 @@ _BY_MEDIA: dict[str, Formato] = {
     "text/csv": "csv",
     "application/vnd.apache.parquet": "parquet",
 }
-_SOURCES = {
-    "xm": "XM S.A. E.S.P. (SINERGOX)",
+# What is not fetched by a source: the built-in history, and the files a person imports.
+_WITHOUT_SOURCE = {
     "historico": "XM S.A. E.S.P. (libros publicados), incorporado con SIEA",
+    "importado": "Archivos importados por una persona; la carga dice cuáles",
 }
-_LICENCE = (
-    "Datos publicados abiertamente por XM S.A. E.S.P.; el operador no declara una licencia. Cite la fuente."
-)
 
 
 def choose_format(asked: Formato | None, accept: str | None) -> Formato:
@@ -95,7 +94,12 @@ def local_iso(instant: datetime | None) -> datetime | None:
 
 def source_name(fuente: str) -> str:
     """A source as people know it."""
-    return _SOURCES.get(fuente, fuente)
+    return _WITHOUT_SOURCE.get(fuente) or sources.fuente(fuente).titulo
+
+
+def licence(fuente: str) -> str:
+    """Under what terms the values of a source may be used."""
+    return sources.fuente("xm" if fuente in _WITHOUT_SOURCE else fuente).licencia
 
 
 def meta(
@@ -129,7 +133,7 @@ def meta(
         ],
         "version": None if as_of else "vigente",
         "as_of": as_of,
-        "licencia": _LICENCE,
+        "licencia": licence(variable.fuente),
         "desde": desde,
         "hasta": hasta,
         "decimales": variable.decimales,

@@ -24,6 +24,8 @@ _SCALE: dict[str, tuple[str, float]] = {
     "gCO2e/kWh": ("factor de emisión", 1.0),
     "W/m2": ("irradiancia", 1.0),
     "mm": ("lluvia", 1.0),
+    "m/s": ("velocidad", 1.0),
+    "hPa": ("presión", 1.0),
     "h": ("horas", 1.0),
     "kVArh": ("energía reactiva", 1.0),
     "usuarios": ("conteo", 1.0),

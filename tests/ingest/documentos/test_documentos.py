@@ -47,7 +47,7 @@ def test_what_the_law_used_to_say_and_what_the_editor_says_are_never_law():
         "PARÁGRAFO. Esto también rige."
     )
     found = {f.estado: f for f in pieces(body)}
-    assert found["vigente"].texto == "ARTÍCULO 5. Lo que rige hoy.\nPARÁGRAFO. Esto también rige."
+    assert found["vigente"].texto == "ARTÍCULO 5. Rige hoy.\nPARÁGRAFO. Esto también rige."
     assert "lo de ayer" in found["norma_anterior"].texto
     assert "EXEQUIBLE" in found["nota"].texto
     assert found["vigente"].detalle["modificado_por"] == ["Art. 9 de la Ley 2099 de 2021"]

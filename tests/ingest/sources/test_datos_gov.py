@@ -193,6 +193,20 @@ async def test_lists_keep_the_zeros_of_their_codes_and_every_declared_column(
     assert [r.path for r in portal.requests[before:]] == ["/api/views/gdxc-w37w.json"]
 
 
+async def test_costs_of_a_company_are_told_apart_by_place_and_technology(load, source, portal, rows):
+    row = {"id_empresa": "48907", "fecha_inicio": "2023-01-01T00:00:00.000", "departamento": "BOLÍVAR",
+           "municipio": "CARTAGENA", "tipo_tecnologia": "1", "gm": "897.77",
+           "dm": "29.08", "cm": "52.6"}  # fmt: skip
+    portal.sets["5cvc-m38t"] = [row, {**row, "tipo_tecnologia": "10", "gm": "900"}]
+    cost = variable("ZNI_CostoGeneracion", "Empresa")
+    (report,) = await load(source, date(2023, 1, 1), date(2023, 6, 30), cost)
+    assert report.rechazadas == 0
+    assert await rows("SELECT entidad, dimension, valor FROM observaciones ORDER BY 2") == [
+        ("48907", "cartagena/1", 897.77),
+        ("48907", "cartagena/10", 900.0),
+    ]
+
+
 @pytest.mark.parametrize("kind", ["html", "truncated", "empty_object", "garbage", "server", "forbidden"])
 async def test_an_answer_that_is_none_loads_nothing(load, source, portal, rows, kind):
     portal.fail(kind, times=0, path="/resource/")

@@ -44,9 +44,10 @@ async def store(request, engine) -> AsyncIterator[object]:
             kind = "ley" if name != "b" else "decreto"
             document = await conn.scalar(
                 text(
-                    "INSERT INTO documentos (clave, tipo, numero, titulo, emisor, url, estado, texto, licencia,"
-                    " sha256, fuente, carga_id, obtenido_en) VALUES (:c, :t, '1', 'x', 'x', 'x', 'vigente', 'x', 'x', 'x',"
-                    " 'x', 1, now()) RETURNING id"
+                    "INSERT INTO documentos (clave, tipo, numero, titulo, emisor, url, estado, texto,"
+                    " licencia, sha256, fuente, carga_id, obtenido_en)"
+                    " VALUES (:c, :t, '1', 'x', 'x', 'x', 'vigente', 'x', 'x', 'x', 'x', 1, now())"
+                    " RETURNING id"
                 ),
                 {"c": f"ley-{name}", "t": kind},
             )

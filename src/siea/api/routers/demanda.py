@@ -38,6 +38,7 @@ async def demanda(
         request,
         runtime,
         session,
+        clase="demanda",
         repository=DemandaRepository(session),
         codigo=asked.variable.value,
         asked=asked,

@@ -38,6 +38,7 @@ async def precios(
         request,
         runtime,
         session,
+        clase="precios",
         repository=PreciosRepository(session),
         codigo=asked.variable.value,
         asked=asked,

@@ -1,7 +1,8 @@
 """The data sets of datos.gov.co that are read, with the traps of each: rows, periods, entities.
 
-Left out on purpose: 5wua-nr2d (its title says electricity and it is gas), and sets whose columns nobody
-documents.
+Left out on purpose: 5wua-nr2d (its title says electricity and it is gas), the wind direction of IDEAM (its
+mean says nothing), and sets whose columns nobody documents (td8k-vhq9 among them, where nine rows of ten
+carry the filler 9999/99 for year and month).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -103,6 +104,10 @@ def _numbered_month(row: Row) -> Iterator[date]:
     yield date(int(row["anio"]), int(row["mes"]), 1)
 
 
+def _month_of_day(row: Row) -> Iterator[date]:
+    yield _day(row["fecha_inicio"]).replace(day=1)
+
+
 def _locality(row: Row) -> str:
     """The code and the plain name: one code holds several names in this set."""
     return f"{str(row['id_localidad']).strip()} {plain(str(row.get('localidad') or ''))}".strip()
@@ -171,6 +176,17 @@ SERIES = (
         lambda row: str(row.get("serie_generador") or "").strip(),
         max_dias=31,
     ),
+    Serie(
+        "5cvc-m38t", "zni_costo",
+        "Costo unitario en zonas no interconectadas, por empresa; solo de enero a junio de 2023",
+        "eventual", 30,
+        _columns("id_empresa fecha_inicio departamento municipio tipo_tecnologia gm dm cm"),
+        {("ZNI_CostoGeneracion", "Empresa"): "gm", ("ZNI_CostoDistribucion", "Empresa"): "dm",
+         ("ZNI_CostoComercializacion", "Empresa"): "cm"},
+        _between("fecha_inicio"), _month_of_day, lambda row: str(row["id_empresa"]).strip(),
+        lambda row: f"{plain(str(row['municipio']))}/{str(row.get('tipo_tecnologia') or '').strip()}",
+        max_dias=3660,
+    ),
     _ideam("s54a-sgyg", "ideam_lluvia", "IDEAM_Lluvia",
            "sum(valorobservado)/count(distinct codigoestacion)", "Lluvia media de las estaciones"),
     _ideam("sbwg-7ju4", "ideam_temperatura", "IDEAM_Temperatura", "avg(valorobservado)", "Temperatura media"),
@@ -179,6 +195,8 @@ SERIES = (
     _ideam("afdg-3zpb", "ideam_temperatura_minima", "IDEAM_TempMinima", "min(valorobservado)",
            "Temperatura mínima"),
     _ideam("uext-mhny", "ideam_humedad", "IDEAM_Humedad", "avg(valorobservado)", "Humedad relativa media"),
+    _ideam("sgfv-3yp8", "ideam_viento", "IDEAM_Viento", "avg(valorobservado)", "Velocidad media del viento"),
+    _ideam("62tk-nxj5", "ideam_presion", "IDEAM_Presion", "avg(valorobservado)", "Presión media"),
 )  # fmt: skip
 
 
@@ -198,6 +216,11 @@ LISTAS = {
         _columns("proyecto tipo capacidad departamento codigo_departamento municipio codigo_municipio"),
         lambda row: f"{plain(str(row['proyecto']))}/{_municipality('codigo_municipio')(row)}",
         lambda row: str(row["proyecto"]).strip(),
+    ),
+    "estaciones": Lista(
+        "hp9r-jxuu", "estacion_ideam", "Catálogo de estaciones del IDEAM",
+        _columns("codigo nombre categoria latitud longitud altitud departamento municipio"),
+        lambda row: str(row["codigo"]).strip(), lambda row: str(row["nombre"]).strip(),
     ),
     "municipios": Lista(
         "gdxc-w37w", "municipio", "División político-administrativa (DIVIPOLA)",

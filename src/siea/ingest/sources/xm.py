@@ -245,7 +245,7 @@ FUENTE = Fuente(
     nombre="xm",
     titulo="XM, operador del mercado (API SINERGOX)",
     base="https://servapibi.xm.com.co",
-    licencia="Datos abiertos del operador; cite «XM S.A. E.S.P.»",
+    licencia="Publicado abiertamente por XM S.A. E.S.P., que no declara una licencia; cite la fuente",
     por_minuto=100,
     conjuntos=(
         *_series_sets(),
