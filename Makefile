@@ -25,7 +25,7 @@ run: .venv/.base dashboard/out/.built ## Set everything up and start SIEA
 test: .venv/.dev dashboard/node_modules/.installed dashboard/out/.built lint types arrows panel-test ## Set up and pass every check
 	@bash scripts/prueba_navegador.sh
 	@echo "== Python tests"
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: .venv/.dev
 	@echo "== ruff"

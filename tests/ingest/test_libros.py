@@ -3,7 +3,6 @@
 import json
 from datetime import date, datetime, time
 
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -198,73 +197,3 @@ def test_marks_of_provisional_are_split_from_numbers_and_labels_and_from_nothing
 def test_a_marked_value_is_a_number_and_a_flag():
     assert celdas.value_and_mark("1.234,5p") == ("1234.5", True)
     assert celdas.value_and_mark(3.5) == ("3.5", False)
-
-
-# -- CSV
-
-
-def test_a_late_cell_with_thousands_does_not_turn_its_column_into_text(cases):
-    """NL-02."""
-    case = cases["NL-02"]
-    found = libros.leer_csv(case["input"]["csv"].encode(), locale="es-CO")
-    assert found["b"].dtype == pl.Float64
-    assert found["b"].to_list() == case["expected"]["b"]
-
-
-def test_a_bad_cell_is_told_by_its_own_row_and_column(cases):
-    """NL-02: the error names the row of the cell, not the first one."""
-    bad = cases["NL-02"]["input"]["csv"].replace("1.234,56", "12.34,56").encode()
-    with pytest.raises(ContractViolationError, match=r"Línea 4 \(«z»\), columna «b».*12\.34,56"):
-        libros.leer_csv(bad, locale="es-CO")
-
-
-def test_numbers_of_a_declared_locale_are_read_by_it(cases):
-    """NL-03."""
-    told, expected = cases["NL-03"]["input"], cases["NL-03"]["expected"]
-    body = "fila;valor\n" + "".join(f"x;{cell}\n" for cell in told["cells"])
-    found = libros.leer_csv(body.encode(), locale=told["declared_locale"])
-    assert found["valor"].to_list() == expected["values"]
-    with pytest.raises(ContractViolationError, match=r"«valor» es ambigua"):
-        libros.leer_csv(body.encode(), locale=None)
-
-
-def test_the_mirror_the_same_digits_in_english_are_other_numbers():
-    body = b'a,b\nx,"1,234"\ny,1.234\nz,\n'
-    assert libros.leer_csv(body, locale="en")["b"].to_list() == [1234.0, 1.234, None]
-    with pytest.raises(ContractViolationError, match="ambigua"):
-        libros.leer_csv(body, locale=None)
-
-
-def test_without_a_locale_whole_numbers_and_text_are_not_ambiguous():
-    found = libros.leer_csv(b"a;b;c\nx;980;Bogot\xc3\xa1 D.C.\ny;-3;n.d.\n", locale=None)
-    assert found.schema == {"a": pl.String, "b": pl.Float64, "c": pl.String}
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-@pytest.mark.parametrize("separator", [";", "\t"])
-def test_any_usual_encoding_and_separator_is_read(encoding, separator):
-    text = separator.join(["Región", "Año"]) + "\r\n" + separator.join(["Nariño", "1.234,5"]) + "\r\n"
-    found = libros.leer_csv(text.encode(encoding), locale="es-CO")
-    assert found.to_dicts() == [{"Región": "Nariño", "Año": 1234.5}]
-
-
-def test_repeated_headers_and_blank_lines_are_left_out_and_codes_keep_their_zeros():
-    found = libros.leer_csv(b"cod;v\n05001;1\n\ncod;v\n11001;2\n", locale="es-CO")
-    assert found.to_dict(as_series=False) == {"cod": ["05001", "11001"], "v": [1.0, 2.0]}
-
-
-def test_declared_columns_of_numbers_are_such_even_with_a_single_bad_cell():
-    with pytest.raises(ContractViolationError, match=r"Línea 2 \(«x»\), columna «b»"):
-        libros.leer_csv(b"a;b\nx;hola\n", locale="es-CO", numeros=["b"])
-    assert libros.leer_csv(b"a;b\n1;hola\n", locale="es-CO", numeros=[])["a"].to_list() == ["1"]
-
-
-@pytest.mark.parametrize("body", [b"", b"  \n", b"<html>;<b>\n1;2\n", b"PK\x03\x04\0\0", b"a;a\n1;2\n"])
-def test_what_is_no_table_is_told_so(body):
-    with pytest.raises(BadBodyError):
-        libros.leer_csv(body, locale="es-CO")
-
-
-def test_a_row_with_more_cells_than_columns_is_named():
-    with pytest.raises(ContractViolationError, match="«x»"):
-        libros.leer_csv(b"a;b\nx;1;2\n", locale="es-CO")

@@ -1,25 +1,19 @@
-"""Spanish workbooks (.xlsx, .xls) and CSV as rows: merged labels filled, headers found, nothing guessed."""
+"""Spanish workbooks (.xlsx, .xls) as rows: merged labels filled, headers found, nothing guessed."""
 
-import csv
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-import polars as pl
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, WorksheetNotFound
 
-from siea.domain.numeros import NumberError, es_co, plain
+from siea.domain.numeros import plain
 from siea.ingest.celdas import Cell
 from siea.ingest.errors import BadBodyError, ContractViolationError
 
 Row = list[Cell]
-Locale = Literal["es-CO", "en"]
 
-_EN = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(e[+-]?\d+)?$", re.IGNORECASE)
-_CODE = re.compile(r"0\d+$")  # a leading zero belongs to a code, not to a number
 _GROWTH = 1_000  # rows or columns by which a merged range may reach past the last cell with something
 _LISTED = 10
 _1904 = re.compile(rb"date1904\s*=\s*[\"'](?:1|true)[\"']", re.IGNORECASE)
@@ -144,92 +138,3 @@ def _error_cells(body: bytes, place: int) -> list[str]:
     except (zipfile.BadZipFile, KeyError, IndexError):
         pass
     return []
-
-
-def leer_csv(body: bytes, *, locale: Locale | None, numeros: Collection[str] | None = None) -> pl.DataFrame:
-    """A CSV with its header: text columns, and Float64 for those that hold numbers as *locale* writes them.
-
-    UTF-8 (with or without mark) or Windows-1252; ``;``, tab or comma between cells; rows that repeat the
-    header are left out. *numeros* names the columns of numbers; by default they are those with more numbers
-    than anything else and no leading zeros. Without a locale a column whose numbers have a point or a comma
-    is ambiguous. Raises BadBodyError when it is no such table, and ContractViolationError that names the
-    ambiguous column, or the row and column of a cell that is no number.
-    """
-    names, rows = _table(body)
-    columns: dict[str, pl.Series] = {}
-    for place, name in enumerate(names):
-        cells = [row[place] for row in rows]
-        if name in numeros if numeros is not None else _mostly_numbers(cells, locale):
-            columns[name] = pl.Series(name, list(_floats(name, cells, rows, locale)), pl.Float64)
-        else:
-            columns[name] = pl.Series(name, [cell or None for cell in cells], pl.String)
-    return pl.DataFrame(columns)
-
-
-def _table(body: bytes) -> tuple[list[str], list[list[str]]]:
-    if b"\0" in body or not body.strip():
-        raise BadBodyError("No es un CSV: está vacío o no es texto.")
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = body.decode("cp1252", "replace")
-    header = text.lstrip().partition("\n")[0]
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=max(";\t,", key=header.count))
-    found = [[cell.strip() for cell in line] for line in lines]
-    names, *rest = [line for line in found if any(line)]
-    if header.lstrip().startswith("<") or len({*names}) < len(names):
-        raise BadBodyError(f"No es un CSV con encabezado: «{header[:60]}».")
-    rows = [line + [""] * (len(names) - len(line)) for line in rest if line != names]
-    if wide := next((line for line in rows if len(line) > len(names)), None):
-        raise ContractViolationError(f"La fila «{wide[0]}» tiene más celdas que columnas.")
-    return names, rows
-
-
-def _mostly_numbers(cells: list[str], locale: Locale | None) -> bool:
-    if any(_CODE.match(cell) for cell in cells):
-        return False
-    told = [_is_number(cell, locale) for cell in cells]
-    return sum(1 for one in told if one) > sum(1 for one in told if one is False)
-
-
-def _is_number(cell: str, locale: Locale | None) -> bool | None:
-    """None where the cell says nothing."""
-    ways: tuple[Locale, ...] = ("es-CO", "en") if locale is None else (locale,)
-    said = False
-    for way in ways:
-        try:
-            if _number(cell, way) is not None:
-                return True
-        except NumberError:
-            said = True
-    return False if said else None
-
-
-def _number(cell: str, locale: Locale) -> str | None:
-    if locale == "es-CO":
-        return es_co(cell)
-    if cell and (found := _EN.match(cell)):
-        return found[1] + found[2].replace(",", "") + (found[3] or "") + (found[4] or "")
-    try:
-        return None if es_co(cell) is None else _refuse(cell)
-    except NumberError:
-        return _refuse(cell)
-
-
-def _refuse(cell: str) -> str:
-    raise NumberError(f"«{cell}» no es un número con punto decimal")
-
-
-def _floats(
-    name: str, cells: list[str], rows: list[list[str]], locale: Locale | None
-) -> Iterator[float | None]:
-    for line, (cell, row) in enumerate(zip(cells, rows, strict=True), 2):
-        if locale is None and ("," in cell or "." in cell) and _is_number(cell, None):
-            raise ContractViolationError(
-                f"La columna «{name}» es ambigua: no se sabe si «{cell}» lleva coma o punto decimal."
-            )
-        try:
-            told = _number(cell, locale or "es-CO")
-        except NumberError as error:
-            raise ContractViolationError(f"Línea {line} («{row[0]}»), columna «{name}»: {error}.") from None
-        yield None if told is None else float(told)

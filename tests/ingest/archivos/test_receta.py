@@ -244,8 +244,13 @@ def test_demand_written_as_positive_keeps_its_sign():
         (["1.234", "0.5"], ["1.234", "0.5"]),
         # thousands by commas: nothing is guessed, the value is rejected later
         (["1,234.5", "0,5"], ["1,234.5", "0,5"]),
+        # a cell that is no number is refused alone, not its whole column
+        (["1,20", "22,3", "1.234,56", "12.34,56"], ["1.20", "22.3", "1234.56", "12.34,56"]),
+        # «1,234» alone may be either number
+        (["1,234", "12,500"], ["1,234", "12,500"]),
         ([None, None], [None, None]),
     ],
 )
 def test_decimal_commas_are_judged_over_the_whole_column(column, expected):
+    """NL-02, NL-03 and their mirror."""
     assert points(pl.Series("v", column, pl.String)).to_list() == expected

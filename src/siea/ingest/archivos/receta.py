@@ -16,6 +16,10 @@ _INSTANT = r"^(\d{4}-\d\d-\d\d)[ T](\d\d)(?::00(?::00(?:\.0+)?)?)?$"
 _DAY = r"^(\d{4}-\d\d-\d\d)(?:[ T]00:00(?::00(?:\.0+)?)?)?$"
 # A number with decimal comma, its thousands perhaps grouped by points.
 _COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?$"
+# What can be nothing else: «1,5», «1.234,567»; and what can only have a decimal point: «1.5», «1,234.5».
+# «1,234» may be either.
+_ONLY_COMMA = r"^[+-]?(\d+,(\d{1,2}|\d{4,})|(0|\d{4,}|\d{1,3}(\.\d{3})+),\d+)$"
+_ONLY_POINT = r"^[+-]?(\d+\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d+)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +134,11 @@ def to_bronze(table: pl.DataFrame, recipe: Receta, column: Columna) -> pl.DataFr
 def points(values: pl.Series) -> pl.Series:
     """*values* with decimal points where the column writes «1.234,5»; other texts are left as they are.
 
-    Judged over the whole column: a point groups thousands only where commas mark decimals.
+    Judged over the whole column: some number must be one that only a decimal comma explains, and none one
+    that only a decimal point does. In any other column what has a comma is no number, and is refused.
     """
     text = values.str.strip_chars()
-    commas = text.filter(text.str.contains(",", literal=True).fill_null(False))
-    if commas.is_empty() or not commas.str.contains(_COMMA).all():
+    if not text.str.contains(_ONLY_COMMA).any() or text.str.contains(_ONLY_POINT).any():
         return values
     plain = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
     return plain.zip_with(text.str.contains(_COMMA).fill_null(False), text).alias(values.name)
