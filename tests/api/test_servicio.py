@@ -54,6 +54,15 @@ async def test_measures_count_requests_by_template_and_never_by_address(viewer: 
     assert "12345" not in text
 
 
+async def test_measures_of_the_data_come_from_the_database_whoever_loaded_them(
+    viewer: httpx.AsyncClient,
+) -> None:
+    text = (await viewer.get("/metrics")).text
+    assert 'siea_calidad_puntaje{entidad="Sistema",variable="DemaSIN"}' in text
+    assert 'siea_etl_ultima_carga_timestamp_segundos{entidad="Sistema",variable="DemaSIN"}' in text
+    assert 'siea_calidad_hallazgos{severidad="alta"} 0.0' in text
+
+
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
 async def test_without_a_token_measures_are_for_this_machine_alone(runtime: Runtime, header: str) -> None:
     async with client_of(runtime) as here:

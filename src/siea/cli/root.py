@@ -15,6 +15,7 @@ _COMMANDS = {
     "documents": ("siea.cli.normas", "Normas e informes: import, index, search."),
     "quality": ("siea.cli.calidad", "Defectos encontrados en los datos: judge, findings."),
     "quarantine": ("siea.cli.calidad", "Las filas rechazadas: list, explain, release, discard."),
+    "personal": ("siea.cli.personal", "Las copias crudas con datos personales: list, read."),
     "versions": ("siea.cli.calidad", "Lo que cambió en los datos: changes, report, calendar."),
     "train": ("siea.cli.modelos", "Entrena el modelo de demanda y promueve el mejor."),
     "backtest": ("siea.cli.modelos", "Juzga las estrategias en orígenes pasados."),

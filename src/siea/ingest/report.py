@@ -83,9 +83,6 @@ def loaded(
     metrics.LOADED_ROWS.labels(*labels, "iguales").inc(written.iguales)
     metrics.LOADED_ROWS.labels(*labels, "revisadas").inc(written.revisadas)
     metrics.LOADED_ROWS.labels(*labels, "rechazadas").inc(written.rechazadas)
-    metrics.LAST_LOAD.labels(*labels).set(identity.received_at.timestamp())
-    if quality is not None:
-        metrics.QUALITY.labels(*labels).set(quality)
     return LoadReport(
         variable.codigo,
         variable.entidad,

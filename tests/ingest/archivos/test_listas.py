@@ -40,7 +40,8 @@ def test_a_resource_has_its_text_and_its_numbers_and_one_spelling_of_its_state()
     told = entry.atributos
     assert (told["capacidad_efectiva"], told["capacidad_efectiva_leida"]) == ("19,9", 19.9)
     assert told["factor_conversion_leida"] is None
-    assert (told["inicio_operacion_leida"], told["estado"]) == ("2014-04-29", "OPERACION")
+    assert (told["inicio_operacion_leida"], told["estado_leido"]) == ("2014-04-29", "operacion")
+    assert told["estado"] == "OPERACIÓN"
 
 
 def test_a_place_outside_the_country_is_marked_and_not_turned():

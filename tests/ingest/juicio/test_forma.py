@@ -125,4 +125,5 @@ def test_a_plant_that_its_list_lacks_is_named_and_one_known_by_its_name_is_not()
     lists = Maestro(listas={"recurso": frozenset({"AAA1", "BBB1", "CCC1", "PLANTA TRES"})})
     (found,) = of("entidad_sin_lista", judge_variable(rows, PLANT, TODAY, lists))
     assert found.detalle["entidades"] == ["ZZZ9"]
+    assert "SIN_CLASIFICAR (0,2457 % del total)" in found.mensaje
     assert of("entidad_sin_lista", judge_variable(rows, PLANT, TODAY)) == []

@@ -71,7 +71,7 @@ def iso_day(text: str) -> str:
 
 
 def _resource(row: Row) -> dict[str, Any]:
-    """Numbers with decimal comma and dates in two ways, read beside their text; one spelling of a state."""
+    """Numbers with decimal comma, dates in two ways and states in two spellings, read beside their text."""
     read: dict[str, Any] = {}
     for name in _DECIMAL_COMMA:
         try:
@@ -82,7 +82,7 @@ def _resource(row: Row) -> dict[str, Any]:
     if "inicio_operacion" in row:
         read["inicio_operacion_leida"] = iso_day(row["inicio_operacion"])
     if "estado" in row:
-        read["estado"] = row["estado"].replace("OPERACIÓN", "OPERACION")
+        read["estado_leido"] = plain(row["estado"])
     return read
 
 

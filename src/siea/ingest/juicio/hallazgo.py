@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import polars as pl
 
@@ -11,6 +11,7 @@ from siea.domain.catalogo import Agregacion, Variable
 from siea.ingest.transform.frames import local_day
 
 Severidad = Literal["baja", "media", "alta"]
+SEVERIDADES: tuple[Severidad, ...] = get_args(Severidad)
 SERIE = ("entidad", "dimension")
 VARIAS = "(varias)"
 """The entity of the finding that sums up those beyond the first ones of a rule."""

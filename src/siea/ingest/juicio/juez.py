@@ -20,7 +20,6 @@ from siea.ingest.juicio.pares import compared, judge_pairs
 from siea.ingest.juicio.serie import judge_variable
 from siea.ingest.sources.registry import Entidad
 from siea.store.exportar import read_variable
-from siea.telemetry import metrics
 
 Tell = Callable[[int, int, str], None]
 _KEEP = text(
@@ -190,8 +189,6 @@ async def _keep(engine: AsyncEngine, found: Sequence[Hallazgo], now: datetime) -
             seen.append(row.id)
             new += row.nuevo
         gone = (await conn.execute(_RESOLVE, {"ahora": now, "vistos": seen})).rowcount
-    for severity in ("alta", "media", "baja"):
-        metrics.FINDINGS.labels(severity).set(sum(one.severidad == severity for one in found))
     return Juicio(found, new, gone)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from siea.store.models import CalidadDia, EstadoFuente, Hallazgo
@@ -63,6 +63,15 @@ class HallazgosRepository:
         if abiertos:
             statement = statement.where(Hallazgo.resuelto_en.is_(None))
         return (await self._session.scalars(statement)).all()
+
+    async def abiertos(self) -> dict[str, int]:
+        """How many findings are open, by severity."""
+        statement = (
+            select(Hallazgo.severidad, func.count().label("abiertos"))
+            .where(Hallazgo.resuelto_en.is_(None))
+            .group_by(Hallazgo.severidad)
+        )
+        return {row.severidad: row.abiertos for row in await self._session.execute(statement)}
 
 
 class FuentesRepository:

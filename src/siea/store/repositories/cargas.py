@@ -52,6 +52,16 @@ class CalidadRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    async def ultimas(self) -> Sequence[tuple[str, str, datetime, float | None]]:
+        """(variable, kind of entity, when its last batch was received, its score 0…100) of what is loaded."""
+        statement = select(
+            EstadoVariable.variable, EstadoVariable.entidad_tipo, Carga.recibido_en, Carga.calidad
+        ).join(Carga, Carga.id == EstadoVariable.ultima_carga_id)
+        return [
+            (row.variable, row.entidad_tipo, row.recibido_en, row.calidad)
+            for row in await self._session.execute(statement)
+        ]
+
     async def por_carga(
         self,
         variable: str | None = None,
