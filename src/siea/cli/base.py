@@ -13,7 +13,8 @@ import click
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
-INTERRUPTED = 130
+# Codes a command ends with, beside 0, 1 (failure) and 2 (wrong use).
+SOURCE_AWAY, PARTLY_FAILED, INTERRUPTED = 3, 4, 130
 
 
 class CommandError(Exception):

@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from siea.cli.base import (
+    PARTLY_FAILED,
+    SOURCE_AWAY,
     Comando,
     CommandError,
     Dia,
@@ -30,8 +32,6 @@ from siea.runtime import Runtime
 from siea.store.repositories import CalidadRepository, VariablesRepository
 from siea.telemetry import logs
 
-SOURCE_AWAY = 3
-PARTLY_FAILED = 4
 _SHOWN = (
     "variable", "entidad", "desde", "hasta", "estado", "guardadas", "revisadas", "rechazadas", "calidad",
 )  # fmt: skip

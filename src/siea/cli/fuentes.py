@@ -7,7 +7,17 @@ from typing import Any
 import click
 from sqlalchemy import text
 
-from siea.cli.base import Comando, CommandError, Dia, Grupo, json_option, print_json, print_table, run_async
+from siea.cli.base import (
+    PARTLY_FAILED,
+    Comando,
+    CommandError,
+    Dia,
+    Grupo,
+    json_option,
+    print_json,
+    print_table,
+    run_async,
+)
 from siea.cli.progreso import bar
 from siea.cli.session import opened_source, runtime, settings
 from siea.domain.catalogo import variables
@@ -19,7 +29,6 @@ from siea.ingest.report import FALLIDA, LoadReport
 from siea.ingest.sources.registry import NOMBRES, Clase, Conjunto, Fuente, fuente
 from siea.runtime import Runtime
 
-PARTLY_FAILED = 4
 _SHOWN = ("conjunto", "estado", "recibidas", "guardadas", "revisadas", "rechazadas", "error")
 
 

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from siea.cli.base import Comando, CommandError, json_option, print_json, print_table, run_async
+from siea.cli.base import (
+    PARTLY_FAILED,
+    Comando,
+    CommandError,
+    json_option,
+    print_json,
+    print_table,
+    run_async,
+)
 from siea.cli.progreso import bar
 from siea.cli.session import runtime, settings
 from siea.ingest.archivos import FileReport, import_folder
@@ -14,7 +22,6 @@ from siea.ingest.archivos.carpeta import DESCONOCIDO, FALLIDO, tables_of
 from siea.ingest.report import SIN_CAMBIOS
 from siea.telemetry import logs
 
-PARTLY_FAILED = 4
 _FAILED = (DESCONOCIDO, FALLIDO)
 
 

@@ -5,12 +5,21 @@ from pathlib import Path
 import click
 from sqlalchemy import text
 
-from siea.cli.base import Comando, CommandError, Grupo, json_option, print_json, print_table, run_async
+from siea.cli.base import (
+    PARTLY_FAILED,
+    Comando,
+    CommandError,
+    Grupo,
+    json_option,
+    print_json,
+    print_table,
+    run_async,
+)
 from siea.cli.progreso import bar
 from siea.cli.session import runtime, settings, vector_store
 from siea.domain.tiempo import utc_now
 from siea.ingest import registros
-from siea.ingest.documentos.carpeta import read_document
+from siea.ingest.documentos.markdown import read_document
 from siea.ingest.documentos.reformas import apply_amendments
 from siea.ingest.errors import SourceError
 from siea.ingest.registros import RecordReport
@@ -39,20 +48,29 @@ def documents() -> None:
 @click.argument("carpeta", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @json_option
 def import_(carpeta: Path, como_json: bool) -> None:
-    """Carga una carpeta de archivos Markdown con sus datos al comienzo; repetirlo no cambia nada."""
+    """Carga una carpeta de archivos Markdown con sus datos al comienzo; repetirlo no cambia nada.
+
+    El archivo que no se puede leer se dice con su motivo, y los demás siguen.
+    """
     paths = sorted(carpeta.glob("*.md"))
     if not paths:
         raise CommandError(f"En {carpeta} no hay archivos .md.", 2)
+
+    bad: dict[str, str] = {}
 
     async def work() -> list[RecordReport]:
         found = []
         async with runtime(settings()) as opened:
             for part, path in enumerate(paths, 1):
-                body = path.read_bytes()
                 try:
+                    body = path.read_bytes()
                     record = read_document(body.decode("utf-8"), path.name)
-                except (SourceError, UnicodeDecodeError) as error:
-                    raise CommandError(f"{path.name}: {error}") from error
+                except UnicodeDecodeError:
+                    bad[path.name] = "no está escrito en UTF-8."
+                    continue
+                except (SourceError, OSError) as error:
+                    bad[path.name] = str(error)
+                    continue
                 answer = Answer(body, utc_now(), "md", nota={"archivo": path.name})
                 found.append(
                     await registros.load_records(
@@ -77,6 +95,10 @@ def import_(carpeta: Path, como_json: bool) -> None:
         new = sum(report.guardadas for report in reports)
         revised = sum(report.revisadas for report in reports)
         click.echo(f"{len(reports)} documentos: {new} nuevos, {revised} revisados.")
+    for name, why in bad.items():
+        click.echo(f"{name}: {why}", err=True)
+    if bad:
+        raise SystemExit(PARTLY_FAILED)
 
 
 @documents.command(cls=Comando)

@@ -11,13 +11,17 @@ from tests.ingest.conftest import Clock
 
 from siea.ingest.batch import Receipt
 from siea.ingest.documentos.articulos import WINDOW, cortar
-from siea.ingest.documentos.carpeta import read_document, read_folder
+from siea.ingest.documentos.markdown import read_document
 from siea.ingest.documentos.reformas import apply_amendments, read_amendments
 from siea.ingest.errors import ContractViolationError
 from siea.ingest.registros import documentos
 from siea.ingest.sources.registry import Documento
 
 LAW = Documento("ley-1-2000", "ley", "1", 2000, None, "Ley 1 de 2000", "Congreso", "x", "vigente", "", "x")
+
+
+def read_folder(folder):
+    return [read_document(p.read_text(encoding="utf-8"), p.name) for p in sorted(folder.glob("*.md"))]
 
 
 def pieces(body: str, **changes):

@@ -1,22 +1,11 @@
-"""A folder of Markdown files with front matter, each a document."""
+"""Markdown with front matter, as a document."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 from siea.ingest.errors import ContractViolationError
 from siea.ingest.sources.registry import Documento
 
 _STATES = {"vigente", "modificada", "derogada", "proyecto", "desconocido"}
-
-
-def read_folder(folder: Path) -> Iterator[Documento]:
-    """Every ``*.md`` of *folder* by name.
-
-    Raises ContractViolationError, naming the file, on one without front matter.
-    """
-    for path in sorted(folder.glob("*.md")):
-        yield read_document(path.read_text(encoding="utf-8"), path.name)
 
 
 def read_document(body: str, name: str) -> Documento:
