@@ -53,7 +53,8 @@ def list_(como_json: bool) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Archivo nuevo, que solo usted podrá leer.",
 )
-def read_(ruta: str, motivo: str, salida: Path) -> None:
+@json_option
+def read_(ruta: str, motivo: str, salida: Path, como_json: bool) -> None:
     """Descifra una copia en un archivo nuevo y anota quién, cuándo y por qué."""
     if not motivo.strip():
         raise CommandError("Diga por qué la lee: --motivo no puede ir vacío.", 2)
@@ -77,4 +78,7 @@ def read_(ruta: str, motivo: str, salida: Path) -> None:
             file.write(body)
     except OSError as error:
         raise CommandError(f"No se pudo escribir {salida}: {error.strerror}.") from error
-    click.echo(f"{len(body)} bytes en {salida}. Bórrelo cuando termine.")
+    if como_json:
+        print_json({"salida": str(salida), "bytes": len(body)})
+    else:
+        click.echo(f"{len(body)} bytes en {salida}. Bórrelo cuando termine.")
