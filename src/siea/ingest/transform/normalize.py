@@ -36,24 +36,24 @@ def normalize(
     hourly = variable.resolucion is Resolucion.HORA
     day = pl.col("dia").str.to_date("%Y-%m-%d", strict=False)
     received = pl.lit(received_at).dt.cast_time_unit("us").dt.convert_time_zone("UTC")
-    dated = bronze.with_columns(
-        _dia=day.dt.truncate(_EVERY[variable.resolucion]),
-        _publicado=_published(bronze, received),
-    ).with_columns(
-        _inicio=pl.col("_dia")
-        .cast(pl.Datetime("us"))
-        .dt.replace_time_zone(ZONE_NAME)
-        .dt.convert_time_zone("UTC")
+    start_of_day = pl.col("_dia").cast(pl.Datetime("us")).dt.replace_time_zone(ZONE_NAME)
+    dated = (
+        bronze.lazy()
+        .with_columns(
+            _dia=day.dt.truncate(_EVERY[variable.resolucion]), _publicado=_published(bronze, received)
+        )
+        .with_columns(_inicio=start_of_day.dt.convert_time_zone("UTC"))
+        .drop("publicado_en")
     )
-    frame = one_by_one(dated.drop("publicado_en"))
-    frame = frame.with_columns(_numero=_numbers(frame["valor"]))
+    # one plan for all rows: each step on its own would cost more than what it does
+    frame = _with_numbers(_exploded(dated).with_columns(_numero=_number(pl.col("valor"))).collect())
     hour_ok = pl.col("hora").is_between(1, 24).fill_null(False) if hourly else pl.col("hora").is_null()
     usable = pl.col("_dia").is_not_null() & hour_ok
     # Whether a text means «missing» is looked at only where there is one that is no number.
     if not frame["_numero"].is_finite().fill_null(False).all():
         usable &= pl.col("_numero").is_finite().fill_null(False) | _missing(pl.col("valor"))
     kept = frame.select(usable.alias("_vale")).to_series()
-    good, bad = (frame, frame.clear()) if kept.all() else (frame.filter(kept), frame.filter(~kept))
+    good = frame if kept.all() else frame.filter(kept)
     start = pl.col("_inicio")
     silver = good.select(
         pl.lit(variable.codigo).alias("variable"),
@@ -67,6 +67,8 @@ def normalize(
         pl.lit(False).alias("provisional"),
         "marcas",
     ).match_to_schema(pl.Schema(SILVER))
+    if len(good) == len(frame):
+        return silver, rejects(frame.clear(), "")
     reason = (
         pl.when(pl.col("_dia").is_null())
         .then(pl.format("«{}» no es una fecha", pl.col("dia").fill_null("")))
@@ -78,7 +80,7 @@ def normalize(
         )
         .otherwise(pl.format("«{}» no es un número", pl.col("valor")))
     )
-    told = bad.select(
+    told = frame.filter(~kept).select(
         "entidad_tipo", "entidad", "dimension", "dia", "hora", "valor", "version", _motivo=reason
     )
     return silver, rejects(told, pl.col("_motivo"))
@@ -86,6 +88,10 @@ def normalize(
 
 def one_by_one(bronze: pl.DataFrame) -> pl.DataFrame:
     """One row a value: ``valores`` becomes ``valor``, and ``hora`` that of each; other columns are kept."""
+    return _exploded(bronze.lazy()).collect()
+
+
+def _exploded(bronze: pl.LazyFrame) -> pl.LazyFrame:
     place = pl.int_ranges(0, pl.col("valores").list.len(), dtype=pl.Int16)
     return (
         bronze.with_columns(place.alias("_lugar"))
@@ -96,14 +102,15 @@ def one_by_one(bronze: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _numbers(text: pl.Series) -> pl.Series:
-    """*text* as numbers, null where it is none; outer blanks do not matter."""
-    found = text.cast(pl.Float64, strict=False)
-    return (
-        found
-        if found.null_count() == text.null_count()
-        else text.str.strip_chars().cast(pl.Float64, strict=False)
-    )
+def _number(text: pl.Expr) -> pl.Expr:
+    return text.cast(pl.Float64, strict=False)
+
+
+def _with_numbers(frame: pl.DataFrame) -> pl.DataFrame:
+    """*frame* with the numbers that its texts say; outer blanks, which are seldom there, do not matter."""
+    if frame["_numero"].null_count() == frame["valor"].null_count():
+        return frame
+    return frame.with_columns(_numero=_number(pl.col("valor").str.strip_chars()))
 
 
 def _missing(text: pl.Expr) -> pl.Expr:
