@@ -1,6 +1,8 @@
 """Spanish workbooks and CSV: dates, merged labels, headers, marks, numbers that are never guessed."""
 
+import io
 import json
+import zipfile
 from datetime import date, datetime, time
 
 import pytest
@@ -21,6 +23,34 @@ def cases(shared):
 
 def sheet(rows, merged=(), **options):
     return libros.read_sheet(xlsx({"Hoja": rows}, {"Hoja": merged}, **options), "Hoja")
+
+
+def packed(**parts: str) -> bytes:
+    """The workbook of one small sheet, with some of its parts replaced."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx({"Hoja": [["a", 1]]}))) as made, zipfile.ZipFile(out, "w", 8) as new:
+        for name in made.namelist():
+            told = parts.get(name.rpartition("/")[2].removesuffix(".xml"))
+            new.writestr(name, made.read(name) if told is None else told)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("last", ["XFD1048576", "B1048576", "ZZ99999"])
+def test_a_sheet_whose_last_cell_is_out_of_all_proportion_is_refused_before_it_takes_the_memory(last):
+    head = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    row = (
+        f'<row><c r="A1"><v>1</v></c></row><row r="{last.lstrip("ABDFXZ")}"><c r="{last}"><v>1</v></c></row>'
+    )
+    wide = '<c r="AZ2"><v>1</v></c>' if last == "B1048576" else ""
+    body = packed(sheet1=f"{head}<row>{wide}</row>{row}</sheetData></worksheet>")
+    with pytest.raises(BadBodyError, match="millones de celdas"):
+        libros.read_sheet(body, 0)
+
+
+def test_a_workbook_that_grows_out_of_all_proportion_is_refused(monkeypatch):
+    monkeypatch.setattr(libros, "_MOST_BYTES", 1_000_000)
+    with pytest.raises(BadBodyError, match="descomprimido"):
+        libros.read_sheet(packed(sheet1=" " * 2_000_000), 0)
 
 
 # -- dates

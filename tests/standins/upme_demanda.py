@@ -17,7 +17,8 @@ NATIONAL, LARGE, AREAS = ("SIN",), ("SIN + GCE + ME", "SIN + GCE + ME + GD"), ("
 class UpmeDemandaStandIn(StandIn):
     """``editions``: names of the annexes that the page links; ``dates_as_serials``: months come as dates.
 
-    ``bands_above``: scenarios in the upper row of the header; ``swapped``: two sheets that change places.
+    ``bands_above``: scenarios in the upper row of the header; ``swapped``: two sheets that change places;
+    ``elsewhere``: a link to another host.
     """
 
     def __init__(self) -> None:
@@ -25,6 +26,7 @@ class UpmeDemandaStandIn(StandIn):
         self.editions = ["Anexo_proyeccion_demanda_2025_2039_verJul2025.xlsx"]
         self.dates_as_serials = False
         self.bands_above = False
+        self.elsewhere = ""
         self.unit = "MW"
         self.level = 7000.0
         self.swapped: tuple[int, int] | None = None
@@ -34,6 +36,7 @@ class UpmeDemandaStandIn(StandIn):
             links = "".join(
                 f'<a href="{self.url}{FOLDER}{name}?a=1&amp;b=2">Anexo</a>' for name in self.editions
             )
+            links += f'<a href="{self.elsewhere}">Anexo</a>' if self.elsewhere else ""
             page = f'<html><a href="/docs/Proyecciones_de_demanda.pdf">Informe</a>{links}</html>'
             return Reply(200, page.encode(), "text/html; charset=utf-8")
         name = path.removeprefix(FOLDER)

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,11 @@ Row = list[Cell]
 
 _GROWTH = 1_000  # rows or columns by which a merged range may reach past the last cell with something
 _LISTED = 10
+# Nothing that a publisher sends comes near.
+_MOST_BYTES, _MOST_CELLS = 500_000_000, 30_000_000
+# Rows by their own number or that of a cell far down; columns from the twenty-seventh on.
+_ROW = re.compile(rb"\br=\"(?:[A-Z]{1,3}(?=\d{6}))?(\d{1,7})\"")
+_WIDE = re.compile(rb"\br=\"([A-Z]{2,3})\d")
 _1904 = re.compile(rb"date1904\s*=\s*[\"'](?:1|true)[\"']", re.IGNORECASE)
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*?\br?:?id=[\"']([^\"']+)[\"']", re.IGNORECASE)
 _ERROR_CELL = re.compile(rb"<(?:\w+:)?c\s(?=[^>]*\bt=\"e\")[^>]*?\br=\"([A-Z]+\d+)\"")
@@ -63,10 +69,36 @@ def sheet_names(body: bytes) -> list[str]:
 
 
 def _open(body: bytes) -> CalamineWorkbook:
+    _refuse_a_trap(body)
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(body))
     except (CalamineError, OSError, ValueError) as error:
         raise _unreadable(error) from None
+
+
+def _refuse_a_trap(body: bytes) -> None:
+    """Refuse a compressed workbook that would not fit in memory: its cells are laid out as one rectangle."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > _MOST_BYTES:
+                raise BadBodyError(
+                    f"El libro de cálculo ocupa más de {_MOST_BYTES // 10**6} MB descomprimido."
+                )
+            for name in parts.namelist():
+                if name.startswith("xl/worksheets/") and _cells(parts, name) > _MOST_CELLS:
+                    raise BadBodyError(
+                        "Una hoja del libro de cálculo dice tener más de 30 millones de celdas."
+                    )
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        return  # the old format, or damaged: whoever reads it says so
+
+
+def _cells(parts: zipfile.ZipFile, name: str) -> int:
+    """About how many cells lie between the first one of a sheet and its last, filled or not."""
+    xml = parts.read(name)
+    rows = max((int(digits) for digits in _ROW.findall(xml)), default=1)
+    wide = (sum(26**n * (c - 64) for n, c in enumerate(reversed(found))) for found in set(_WIDE.findall(xml)))
+    return rows * max(wide, default=26)
 
 
 def _unreadable(error: Exception) -> BadBodyError:

@@ -126,6 +126,15 @@ async def test_a_sheet_out_of_its_place_is_refused_and_not_read_as_another(
     assert await rows("SELECT count(*) FROM observaciones") == [(0,)]
 
 
+async def test_a_link_to_another_publisher_is_not_followed(load, source, upme):
+    upme.elsewhere = "http://169.254.169.254/Anexo_proyeccion_demanda_2027_2041.xlsx"
+    (request,) = await source.requests(YEARLY, DAY, DAY)
+    assert request.peticion["archivo"].startswith(upme.url)
+    upme.editions = []
+    (report,) = await load(source, DAY, DAY, MONTHLY)
+    assert (report.estado, report.codigo) == ("fallida", "contract_violation")
+
+
 async def test_a_page_without_the_link_is_told(load, source, upme):
     upme.editions = []
     (report,) = await load(source, DAY, DAY, MONTHLY)

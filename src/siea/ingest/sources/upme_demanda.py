@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 from siea.domain.catalogo import Variable
 from siea.domain.numeros import NumberError, mes, plain
@@ -84,10 +84,18 @@ class UpmeDemanda:
         if self.archivo_url:
             return self.archivo_url
         page = (await completo.get(self._http, self._page)).body.decode("utf-8", "replace")
-        links = [urljoin(self._page, html.unescape(found)) for found in _LINK.findall(page)]
+        found = [urljoin(self._page, html.unescape(link)) for link in _LINK.findall(page)]
+        links = [link for link in found if self._is_own(link)]
         if not links:
             raise ContractViolationError("La página de la UPME no enlaza el anexo de la proyección.")
         return max(links, key=_order)
+
+    def _is_own(self, link: str) -> bool:
+        """Whether *link* leads to the same publisher: its host, or another of its domain."""
+        own, other = (urlsplit(url).hostname or "" for url in (self._page, link))
+        return urlsplit(link).scheme in {"http", "https"} and (
+            other == own or other.endswith(f".{own.partition('.')[2]}")
+        )
 
     async def fetch(self, request: Request) -> Answer:
         """The workbook of the edition."""
