@@ -72,6 +72,7 @@ FOUND = [
     ("12 superior empieza", "serie_empieza", "PrecEscaSup", D(2025, 3, 1)),
     ("13 coma decimal", "coma_decimal", "lista:importado", None),
     ("13 dos formas de fecha", "formato_de_fecha_mixto", "lista:importado", None),
+    ("13 dos grafías de un estado", "grafia_distinta", "lista:importado", None),
     ("13 códigos repetidos", "codigo_repetido", "lista:importado", None),
     ("14 longitudes con otro signo", "fuera_de_colombia", "lista:importado", None),
     ("14 sin coordenadas", "sin_coordenadas", "lista:importado", None),
