@@ -17,20 +17,22 @@ def quality() -> None:
 
 
 @quality.command("judge", cls=Comando)
+@click.option("--breve", is_flag=True, help="Una línea, y ninguna barra de avance.")
 @json_option
-def judge_(como_json: bool) -> None:
+def judge_(breve: bool, como_json: bool) -> None:
     """Juzga todo lo cargado y pone al día los hallazgos."""
 
     async def work() -> Juicio:
         async with runtime(settings()) as opened:
-            with bar("Juicio", quiet=como_json) as tell:
+            with bar("Juicio", quiet=breve or como_json) as tell:
                 return await judge(opened.engine, clock=opened.clock, tell=tell)
 
     found = run_async(work())
     if como_json:
         print_json(found)
         return
-    _show_findings([asdict(one) for one in found.hallazgos])
+    if not breve:
+        _show_findings([asdict(one) for one in found.hallazgos])
     click.echo(
         f"{len(found.hallazgos)} hallazgos: {found.nuevos} nuevos; {found.resueltos} de antes ya no están."
     )

@@ -113,12 +113,16 @@ async def _train_if_missing(opened: Runtime) -> None:
 
 @contextlib.asynccontextmanager
 async def _asking_xm() -> AsyncIterator[None]:
-    """Ask the operator for news while serving, at once and every hour; what is new teaches the model."""
+    """Ask the operator for news while serving, at once and every hour; what is new teaches the model.
+
+    Then the judge looks at what there is: that days are missing shows when nobody answers, too.
+    """
 
     async def ask() -> None:
         while True:
             if await _child("etl", "run", "--breve") == 0:
                 await _child("train", "--si-atrasado")
+            await _child("quality", "judge", "--breve")
             await asyncio.sleep(ASK_XM_EVERY.total_seconds())
 
     task = asyncio.create_task(ask())
